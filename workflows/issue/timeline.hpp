@@ -1,0 +1,78 @@
+// An issue's history as a supervisor reads it, and the issue as it stood at any past moment.
+// Made from the issue's own records; pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/log/event_log.hpp"
+#include "engine/log/record.hpp"
+#include "engine/schema/value.hpp"
+#include "workflows/issue/issue.hpp"
+
+namespace workflows::issue {
+
+// The words of a personal field of a record: nothing if erased (or withheld from this reader).
+using Words = std::function<std::optional<std::string>(const engine::log::RecordView&,
+                                                       std::string_view field)>;
+
+struct TimelineStep {
+  engine::Position position;
+  engine::Version version;
+  std::string fact;  // "handed_over"
+  engine::Instant occurred_at{};
+  engine::Instant recorded_at{};
+  std::string actor;
+  std::string on_behalf_of;
+  std::uint8_t stage_before = 0;
+  std::uint8_t stage_after = 0;
+  std::chrono::milliseconds since_last{0};
+  engine::Instant due_at{};  // as it stood after this step; {}: none
+  std::string source;
+  std::string command_id;
+  engine::schema::Object details;  // the fact's members, words filled in; erased ones say so
+  // For a fact that was corrected later: field → {what is right, version of the correction}.
+  struct Correction {
+    std::string field, is;
+    engine::Version by;
+  };
+  std::vector<Correction> corrections;
+};
+
+// The issue after some step: what a page shows.
+struct IssueState {
+  std::uint64_t number = 0;
+  engine::Version version;
+  engine::Position position;
+  fb::Marks marks{};
+  engine::log::Dims dims;
+  engine::Instant changed_at{};
+  std::string title;
+  std::string text;
+  std::string liaison;
+  std::vector<std::string> co_units;
+  std::vector<std::uint64_t> absorbed;  // issues merged into this one now
+  engine::schema::Object reporter;      // name, phone, account, place as far as not erased
+  std::string reply;                    // the last resolution's answer to the resident
+};
+
+struct Timeline {
+  std::vector<TimelineStep> steps;
+  IssueState state;  // after the last step
+};
+
+// not_found: no such issue. `until`: only steps that satisfy it (a prefix of the history).
+engine::Result<Timeline> read_timeline(
+    const engine::log::LogReader& log, std::uint64_t number, const Words& words,
+    const std::function<bool(const engine::log::RecordView&)>& until = {});
+
+// The state as a value with stable member names (the API's and --json's issue document).
+engine::schema::Object show_state(const IssueState& state, int offset_minutes);
+engine::schema::Object show_step(const TimelineStep& step, int offset_minutes);
+
+}  // namespace workflows::issue
