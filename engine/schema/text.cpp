@@ -74,6 +74,11 @@ std::string_view text_flaw(std::string_view text) {
   return {};
 }
 
+std::size_t character_bytes(std::string_view text, std::size_t at) {
+  std::uint32_t point = 0;
+  return decode(text, at, point);
+}
+
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& names) {
   if (name.size() > name_shown_max) return {};
   std::string_view best;

@@ -2,6 +2,7 @@
 // one who mistyped.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,10 @@ namespace engine::schema {
 // Refused: bytes that are no UTF-8 (RFC 3629: overlong forms, surrogates, beyond U+10FFFF), and
 // control characters other than tab, line feed and carriage return.
 std::string_view text_flaw(std::string_view text);
+
+// Bytes of the well-formed UTF-8 character that begins at `at`; 0 if none does. Requires: at <
+// size.
+std::size_t character_bytes(std::string_view text, std::size_t at);
 
 // The name that needs the fewest insertions, deletions and replacements (Levenshtein) to become
 // `name`; "" if even the best is no closer than half of its length.
