@@ -72,6 +72,9 @@ using Visit = std::function<bool(Position, std::string_view record)>;
 // (source, id) as one key. Refuses (invalid) an empty part, a NUL byte, or too long a pair.
 Result<std::string> dedup_key(std::string_view source, std::string_view id);
 
+// What append() requires of its caller. A breach is a bug of the caller, not of the world.
+void check_batch(Position expected_last, const Batch& batch);
+
 class LogReader {
  public:
   virtual ~LogReader() = default;
@@ -114,6 +117,16 @@ class LogReader {
   // For a reader beside a serving process: takes in what was written since. A log that is written
   // by this process is always up to date.
   virtual Result<void> catch_up() = 0;
+
+  // What opening found that did not stop it but that a person should know, one sentence each.
+  virtual std::vector<std::string> findings() const { return {}; }
+
+  // Reads everything there is and holds it against its checks: files, blocks, the tree head
+  // recomputed over all records, and stream index, dedup keys and sealed words against the records.
+  // corrupt: the first thing that does not hold, and where.
+  virtual Result<void> deep_check() const {
+    return Error{Fault::invalid, "this log cannot check itself"};
+  }
 };
 
 class EventLog : public LogReader {
@@ -123,7 +136,9 @@ class EventLog : public LogReader {
   // conflict: the log has moved on; nothing was written.
   // storage: the disk refused; the log only reads from now on, and whether the batch is on disk
   //   is unknown until the next open, unless the detail says "nothing was written".
-  // Requires: 1 <= entries <= batch_records_max, contiguous positions, each <= record_bytes_max.
+  // Requires: 1 <= entries <= batch_records_max, positions that follow expected_last without a
+  // gap, versions that follow within each stream, each record <= record_bytes_max, keys and sealed
+  // words within their limits (check_batch).
   virtual Result<Position> append(Position expected_last, const Batch& batch) = 0;
 
   // True after a storage fault: every further append is refused, reading goes on.
