@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/core/big_endian.hpp"
 #include "engine/core/ensure.hpp"
 #include "engine/tree/tree.hpp"
 
@@ -25,13 +26,6 @@ const unsigned char* raw(std::string_view bytes) {
 }
 
 unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
-
-template <class Number>
-void put_big_endian(std::string& out, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(number >> shift));
-  }
-}
 
 // position, field, person, key version: with these as associated data the words open only where
 // they were put. The field's length parts it from what follows.

@@ -1,17 +1,20 @@
 #include "engine/tree/tree.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <memory>
 
 #include <openssl/evp.h>
 
+#include "engine/core/big_endian.hpp"
 #include "engine/core/ensure.hpp"
 
 namespace engine::tree {
 
 namespace {
 
-constexpr std::size_t size_bytes = 8;
+constexpr std::size_t size_bytes = sizeof(std::uint64_t);
 
 // One context a thread, with the algorithm fetched once: fetching it anew for each record costs
 // more than hashing the record.
@@ -114,7 +117,7 @@ Sha256 Frontier::root() const {
 std::string Frontier::serialize() const {
   std::string bytes;
   bytes.reserve(size_bytes + edge_.size() * sizeof(Sha256));
-  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(size_ >> shift));
+  put_big_endian(bytes, size_);
   for (const Sha256& hash : edge_) bytes.append(text(hash));
   return bytes;
 }
@@ -122,9 +125,7 @@ std::string Frontier::serialize() const {
 Result<Frontier> Frontier::parse(std::string_view bytes) {
   if (bytes.size() < size_bytes) return Error{Fault::corrupt, "a tree frontier without its size"};
   Frontier out;
-  for (std::size_t i = 0; i < size_bytes; ++i) {
-    out.size_ = out.size_ << 8 | static_cast<std::uint8_t>(bytes[i]);
-  }
+  out.size_ = get_big_endian<std::uint64_t>(bytes);
   bytes.remove_prefix(size_bytes);
   const auto hashes = static_cast<std::size_t>(std::popcount(out.size_));
   if (bytes.size() != hashes * sizeof(Sha256)) {

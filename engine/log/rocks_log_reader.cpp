@@ -1,0 +1,147 @@
+// A reader beside the writing process: a RocksDB secondary instance, shown as far as the commit
+// anchor goes.
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "engine/log/rocks_anchor.hpp"
+#include "engine/log/rocks_hold.hpp"
+#include "engine/log/rocks_open.hpp"
+#include "engine/log/rocks_readable.hpp"
+
+namespace engine::log {
+
+namespace {
+
+// The writer may delete a WAL, or move on by many batches, between two of our looks; the next look
+// then finds the records elsewhere. So many looks in a row are not bad luck.
+constexpr int looks_max = 20;
+constexpr int looks_alike_max = 3;  // … while the anchor stood still
+
+// Where a secondary instance puts its own text log.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> make() {
+    std::error_code failed;
+    std::string path = (std::filesystem::temp_directory_path(failed) / "sihe-reader-XXXXXX");
+    if (failed || ::mkdtemp(path.data()) == nullptr) {
+      return Error{Fault::storage, "no temporary folder can be made at " + path};
+    }
+    return ScratchFolder(std::move(path));
+  }
+
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;  // what cannot be removed from a temporary folder may stay there
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+Result<std::shared_ptr<rocksdb::DB>> open_beside(const Disk& disk,
+                                                 const std::filesystem::path& folder,
+                                                 const ScratchFolder& scratch) {
+  rocksdb::DB* raw = nullptr;
+  const auto status =
+      rocksdb::DB::OpenAsSecondary(log_options(disk), folder.string(), scratch.path(), &raw);
+  std::shared_ptr<rocksdb::DB> db(raw);
+  if (!status.ok()) return reads::fault_of(status, "opening the log in " + folder.string());
+  return db;
+}
+
+class RocksLogReader final : public RocksReadable<LogReader> {
+ public:
+  RocksLogReader(Disk disk, std::filesystem::path folder, ScratchFolder scratch)
+      : disk_(disk), folder_(std::move(folder)), scratch_(std::move(scratch)) {}
+
+  ~RocksLogReader() override { set_db(nullptr); }  // before its scratch folder goes
+
+  Result<void> catch_up() override {
+    const std::lock_guard lock(catching_up_);
+    Result<void> seen;
+    std::uint64_t generation = 0;
+    // What the writer's progress caused goes away; damage stays while the anchor stands still.
+    for (int look = 0, alike = 0; look < looks_max && alike < looks_alike_max; ++look, ++alike) {
+      const auto found = read_anchor(disk_, folder_);
+      if (!found) return found.error();
+      if (!*found) return Error{Fault::corrupt, "the commit anchor of the log is missing"};
+      if ((*found)->newest.generation != generation) alike = 0;
+      generation = (*found)->newest.generation;
+      seen = take_in(**found);
+      if (seen) break;
+    }
+    return seen;
+  }
+
+  // A file that the writer has let go since we looked is no damage: look again.
+  Result<void> deep_check() const override {
+    Result<void> checked;
+    for (int look = 0; look < looks_max; ++look) {
+      checked = RocksReadable::deep_check();
+      if (checked || checked.error().fault != Fault::storage) break;
+      db()->TryCatchUpWithPrimary().PermitUncheckedError();  // the next check says how it went
+    }
+    return checked;
+  }
+
+ private:
+  // The anchor was read first: what it names was synced before, so the files must have it.
+  Result<void> take_in(const AnchorFound& found) {
+    if (const auto fresh = refresh(); !fresh) return fresh;
+    const auto frontier = hold_at_anchor(*db(), found.newest);
+    if (!frontier) {
+      is_stale_ = true;
+      return frontier.error();
+    }
+    if (found.bad_slot && findings().empty()) {
+      add_finding(bad_slot_finding(*found.bad_slot, found.newest.head.size));
+    }
+    show(found.newest.head);
+    return {};
+  }
+
+  Result<void> refresh() {
+    const std::shared_ptr<rocksdb::DB> held = db();
+    if (held && !is_stale_ && held->TryCatchUpWithPrimary().ok()) return {};
+    auto opened = open_beside(disk_, folder_, scratch_);
+    if (!opened) return opened.error();
+    set_db(std::move(*opened));
+    is_stale_ = false;
+    return {};
+  }
+
+  std::mutex catching_up_;
+  bool is_stale_ = false;  // what is open did not hold: open it anew
+  Disk disk_;
+  std::filesystem::path folder_;
+  ScratchFolder scratch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LogReader>> open_log_reader_on(const Disk& disk,
+                                                      const std::filesystem::path& given) {
+  const auto folder = std::filesystem::absolute(given).lexically_normal();
+  std::error_code none;
+  if (!std::filesystem::exists(folder, none) &&
+      !std::filesystem::exists(anchor_path(folder), none)) {
+    return Error{Fault::not_found, "there is no log in " + folder.string()};
+  }
+  auto scratch = ScratchFolder::make();
+  if (!scratch) return scratch.error();
+  auto reader = std::make_unique<RocksLogReader>(disk, folder, std::move(*scratch));
+  if (const auto seen = reader->catch_up(); !seen) return seen.error();
+  return std::unique_ptr<LogReader>(std::move(reader));
+}
+
+Result<std::unique_ptr<LogReader>> open_log_reader(const std::filesystem::path& folder) {
+  return open_log_reader_on({}, folder);
+}
+
+}  // namespace engine::log
