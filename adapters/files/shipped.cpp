@@ -1,0 +1,1 @@
+#include "adapters/files/shipped.hpp"
