@@ -218,13 +218,12 @@ Result<AnchorFound> anchor_of(const Disk& disk, const std::filesystem::path& fol
   return empty;
 }
 
-Result<void> make_parent(const std::filesystem::path& folder) {
+Result<void> make_parent(const Disk& disk, const std::filesystem::path& folder) {
+  const auto parent = folder.parent_path();
   std::error_code failed;
-  std::filesystem::create_directories(folder.parent_path(), failed);
-  if (failed) {
-    return Error{Fault::storage,
-                 "making " + folder.parent_path().string() + ": " + failed.message()};
-  }
+  const bool made = std::filesystem::create_directories(parent, failed);
+  if (failed) return Error{Fault::storage, "making " + parent.string() + ": " + failed.message()};
+  if (made) return sync_folder(disk, parent.parent_path());
   return {};
 }
 
@@ -233,7 +232,7 @@ Result<void> make_parent(const std::filesystem::path& folder) {
 Result<std::unique_ptr<EventLog>> open_log_on(const Disk& disk,
                                               const std::filesystem::path& given) {
   const auto folder = std::filesystem::absolute(given).lexically_normal();
-  if (const auto made = make_parent(folder); !made) return made.error();
+  if (const auto made = make_parent(disk, folder); !made) return made.error();
   auto lock = FolderLock::take(folder);
   if (!lock) return lock.error();
   const auto anchor = anchor_of(disk, folder);

@@ -1,6 +1,5 @@
 // A reader beside the writing process: a RocksDB secondary instance, shown as far as the commit
 // anchor goes.
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "engine/log/rocks_hold.hpp"
 #include "engine/log/rocks_open.hpp"
 #include "engine/log/rocks_readable.hpp"
+#include "engine/log/scratch_folder.hpp"
 
 namespace engine::log {
 
@@ -17,32 +17,6 @@ namespace {
 // then finds the records elsewhere. So many looks in a row are not bad luck.
 constexpr int looks_max = 20;
 constexpr int looks_alike_max = 3;  // … while the anchor stood still
-
-// Where a secondary instance puts its own text log.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> make() {
-    std::error_code failed;
-    std::string path = (std::filesystem::temp_directory_path(failed) / "sihe-reader-XXXXXX");
-    if (failed || ::mkdtemp(path.data()) == nullptr) {
-      return Error{Fault::storage, "no temporary folder can be made at " + path};
-    }
-    return ScratchFolder(std::move(path));
-  }
-
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;  // what cannot be removed from a temporary folder may stay there
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 Result<std::shared_ptr<rocksdb::DB>> open_beside(const Disk& disk,
                                                  const std::filesystem::path& folder,

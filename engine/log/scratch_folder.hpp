@@ -1,0 +1,28 @@
+// A folder in the system's temporary place, for the text logs of readers; gone with its owner.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "engine/core/error.hpp"
+
+namespace engine::log {
+
+class ScratchFolder {
+ public:
+  // storage: none can be made.
+  static Result<ScratchFolder> make();
+
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+  ~ScratchFolder();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+}  // namespace engine::log
