@@ -117,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
               "out_of_scope, refused_by_resident"}));
 
 TEST(Mapping, HoldsTheTablesOfAChoiceAgainstItsChoices) {
-  EXPECT_EQ(problems("[tables.way]\n\"Fax\" = \"fax\"\n" +
+  EXPECT_EQ(problems("[tables.way]\n\"Fax\" = \"fax\"\n"
                      "[time]\nzone = \"Z\"\nformats = [\"unix\"]\n[row]\nid = \"no\"\n[[fact]]\n"
                      "do = \"report\"\nat = \"t\"\n[fact.with]\ntext = \"x\"\n"
                      "channel = { column = \"way\", table = \"way\" }\n")
