@@ -25,7 +25,7 @@ std::string_view to_string(Fault fault) {
     case Fault::cancelled:
       return "cancelled";
   }
-  ENSURE(!"a fault outside the list");
+  ENSURE(false && "a fault outside the list");
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {

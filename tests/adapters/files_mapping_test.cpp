@@ -121,7 +121,7 @@ TEST(Mapping, HoldsTheTablesOfAChoiceAgainstItsChoices) {
                      "[time]\nzone = \"Z\"\nformats = [\"unix\"]\n[row]\nid = \"no\"\n[[fact]]\n"
                      "do = \"report\"\nat = \"t\"\n[fact.with]\ntext = \"x\"\n"
                      "channel = { column = \"way\", table = \"way\" }\n")
-                .substr(0, 88),
+                .substr(0, 87),
             "line 1: a mapping lacks the key \"source\"\n"
             "line 13: \"fax\" is no channel; there are other,");
 }

@@ -1,0 +1,34 @@
+// Any bytes as a CSV file: no byte is lost, no row is longer than its limit, reading ends.
+#include <cstdint>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "adapters/files/csv.hpp"
+#include "engine/core/ensure.hpp"
+
+using adapters::files::CsvReader;
+using adapters::files::Encoding;
+using adapters::files::Row;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  constexpr Encoding encodings[] = {Encoding::detect, Encoding::utf8, Encoding::gb18030};
+  const adapters::files::CsvOptions options{encodings[data[0] % 3], (data[0] & 4) ? ';' : ','};
+  const std::string file(reinterpret_cast<const char*>(data) + 1, size - 1);
+  auto reader = CsvReader::open(std::make_unique<std::istringstream>(file), options);
+  if (!reader) return 0;
+  std::uint64_t line = 0;
+  std::size_t bytes = (*reader)->header_bytes().size();
+  for (Row row; (*reader)->next(row);) {
+    ENSURE(row.line > line);
+    ENSURE(row.flaw.empty() ==
+           (row.cells.size() == (*reader)->header().size() && row.flaw.empty()));
+    ENSURE(file.find(row.bytes) != std::string::npos);
+    line = row.line;
+    bytes += row.bytes.size();
+  }
+  ENSURE(bytes <= file.size());
+  ENSURE((*reader)->bytes_read() == file.size());
+  return 0;
+}

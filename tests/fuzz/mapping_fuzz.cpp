@@ -1,0 +1,42 @@
+// Any bytes as a mapping: it is refused, or it maps rows without harm. The first line is the header
+// of a file, the rest the mapping.
+#include <cstdint>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "adapters/files/row_mapper.hpp"
+#include "engine/core/ensure.hpp"
+#include "workflows/issue/issue.hpp"
+
+using namespace adapters::files;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::size_t end = input.find('\n');
+  if (end == std::string_view::npos) return 0;
+  const auto& schema = workflows::issue::schema();
+  const auto mapping = Mapping::read(input.substr(end + 1), "fuzz.toml", schema);
+  if (!mapping) {
+    ENSURE(!mapping.error().detail.empty());
+    return 0;
+  }
+  // The header twice: once as such, once as a row, so that its cells are values too.
+  const std::string header(input.substr(0, end));
+  auto reader = CsvReader::open(std::make_unique<std::istringstream>(header + "\n" + header + "\n"),
+                                (*mapping)->csv);
+  if (!reader) return 0;
+  const auto mapper = RowMapper::bind(*mapping, schema, (*reader)->header());
+  if (!mapper) return 0;
+  for (Row row; (*reader)->next(row);) {
+    if (!row.flaw.empty()) continue;
+    const MappedRow mapped = mapper->map(row);
+    ENSURE(mapped.flaw.empty() != mapped.submission.steps.empty() || !mapped.flaw.empty());
+    if (!mapped.flaw.empty()) continue;
+    for (const auto& step : mapped.submission.steps) {
+      ENSURE(schema.verify(*schema.by_type(step.verb), step.body).has_value());
+    }
+  }
+  return 0;
+}
