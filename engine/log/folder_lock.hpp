@@ -13,6 +13,9 @@ class FolderLock {
   // Locks `folder`.lock, a file beside the folder. busy: somebody has it.
   static Result<FolderLock> take(const std::filesystem::path& folder);
 
+  // Whether some process has it now. Takes nothing itself.
+  static bool is_taken(const std::filesystem::path& folder);
+
   FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -3,6 +3,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/log/folder_lock.hpp"
 #include "engine/log/rocks_anchor.hpp"
 #include "engine/log/rocks_hold.hpp"
 #include "engine/log/rocks_open.hpp"
@@ -73,10 +74,26 @@ class RocksLogReader final : public RocksReadable<LogReader> {
       is_stale_ = true;
       return frontier.error();
     }
-    if (found.bad_slot && findings().empty()) {
+    if (!found.bad_slot) {
+      show(found.newest.head);
+      return {};
+    }
+    if (findings().empty()) {
       add_finding(bad_slot_finding(*found.bad_slot, found.newest.head.size));
     }
-    show(found.newest.head);
+    return show_without_the_newest_slot(found.newest);
+  }
+
+  // The bad slot may have named one batch more. A writer is about to write it anew; if there is
+  // none, what the log holds is settled, and is shown as a writer would find it.
+  Result<void> show_without_the_newest_slot(const Anchor& older) {
+    if (FolderLock::is_taken(folder_)) {
+      show(older.head);
+      return {};
+    }
+    const auto held = hold_to_end(*db(), older);
+    if (!held) return held.error();
+    show({held->frontier.size(), held->frontier.root()});
     return {};
   }
 

@@ -89,6 +89,9 @@ void FaultFileSystem::synced(const std::string& file) {
     found->second.synced = found->second.size;
   }
   overwritten_.erase(file);
+  std::erase_if(undo_, [&file](const Undo& undo) {
+    return undo.change == NameChange::created && undo.from == file;
+  });
 }
 
 std::string FaultFileSystem::Undo::folder() const {

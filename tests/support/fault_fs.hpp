@@ -1,6 +1,7 @@
 // A disk that fails on purpose: a RocksDB file system over the real one that numbers every call,
 // lets the call it is told to go wrong, and remembers what was never synced, so that a power cut
-// can take it away.
+// can take it away. As on Linux's file systems, syncing a new file makes its name durable as well;
+// renames and deletions wait for their folder's sync.
 #pragma once
 
 #include <atomic>
