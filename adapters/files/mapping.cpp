@@ -236,19 +236,21 @@ engine::Result<std::shared_ptr<const Mapping>> Mapping::read(std::string_view to
     return Error{Fault::too_large, "the mapping " + std::string(name) + " is longer than " +
                                        std::to_string(mapping_bytes_max) + " bytes"};
   }
-  try {
-    const toml::table root = toml::parse(toml);
-    auto out = std::make_shared<Mapping>();
-    Problems problems;
-    Reader(*out, schema, problems).read(root);
-    if (!problems.none()) return invalid(problems.text());
-    return std::shared_ptr<const Mapping>(std::move(out));
-  } catch (const toml::parse_error& error) {
-    return invalid("line " + std::to_string(error.source().begin.line) + ": " +
-                   std::string(error.description()));
-  } catch (const std::exception& error) {
-    return invalid(error.what());
+  if (toml.starts_with("\xEF\xBB\xBF")) toml.remove_prefix(3);
+  if (const unsigned line = line_of_stray_character(toml); line > 0) {
+    return invalid("line " + std::to_string(line) +
+                   ": a character beyond ASCII stands outside of quotes");
   }
+  const toml::parse_result parsed = toml::parse(toml);
+  if (!parsed) {
+    return invalid("line " + std::to_string(parsed.error().source().begin.line) + ": " +
+                   std::string(parsed.error().description()));
+  }
+  auto out = std::make_shared<Mapping>();
+  Problems problems;
+  Reader(*out, schema, problems).read(parsed.table());
+  if (!problems.none()) return invalid(problems.text());
+  return std::shared_ptr<const Mapping>(std::move(out));
 }
 
 }  // namespace adapters::files

@@ -7,6 +7,35 @@
 
 namespace adapters::files {
 
+unsigned line_of_stray_character(std::string_view toml) {
+  unsigned line = 1;
+  std::string_view quote;  // of the string that is open; "#" in a comment; "" outside
+  for (std::size_t i = 0; i < toml.size(); ++i) {
+    const char c = toml[i];
+    if (c == '\n') {
+      ++line;
+      if (quote.size() < 3) quote = {};  // comments and short strings end with their line
+    } else if (quote == "#") {
+      continue;
+    } else if (quote.empty()) {
+      if (static_cast<unsigned char>(c) >= 0x80) return line;
+      if (c != '#' && c != '"' && c != '\'') continue;
+      const std::string_view triple = toml.substr(i, 3);
+      quote = triple == "\"\"\"" || triple == "'''" ? triple : toml.substr(i, 1);
+      i += quote.size() - 1;
+    } else if (c == '\\' && quote.front() == '"') {
+      // Of an escape only that it hides a quote matters, and it may not hide a line break.
+      if (i + 1 < toml.size() && toml[i + 1] != '\n') ++i;
+    } else if (toml.substr(i, quote.size()) == quote) {
+      i += quote.size() - 1;
+      // Up to two more quotes may stand at the end of a long string.
+      while (quote.size() == 3 && i + 1 < toml.size() && toml[i + 1] == quote.front()) ++i;
+      quote = {};
+    }
+  }
+  return 0;
+}
+
 void Problems::add(const toml::node& where, const std::string& what) {
   all_.emplace_back(static_cast<unsigned>(where.source().begin.line), what);
 }

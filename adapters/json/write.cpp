@@ -102,9 +102,14 @@ struct Writer {
   void operator()(double number) {
     if (!std::isfinite(number)) {
       out += "null";
-    } else {
-      put_number(out, number);
+      return;
     }
+    const std::size_t begin = out.size();
+    put_number(out, number);
+    // Beyond 2^53, and for -0, a double without a point would be read back as another number.
+    const bool bare = out.find_first_of(".e", begin) == std::string::npos;
+    const bool only_double = std::fabs(number) >= 0x1p53 || (number == 0 && std::signbit(number));
+    if (bare && only_double) out += ".0";
   }
   void operator()(const std::string& text) { put_text(out, text); }
   void operator()(const List& items) {

@@ -10,6 +10,8 @@
 namespace adapters::files {
 namespace {
 
+using std::string_literals::operator""s;
+
 const std::string head = R"(source = "town"
 [time]
 zone = "+08:00"
@@ -45,6 +47,15 @@ TEST(Mapping, EveryShippedOneCanBeUsed) {
 TEST(Mapping, SaysAtWhichLineTheTomlIsBroken) {
   EXPECT_EQ(problems("source = \"a\"\nabout = \n").substr(0, 7), "line 2:");
   EXPECT_EQ(problems("source = \"a\"\nsource = \"b\"\n").substr(0, 7), "line 2:");
+}
+
+TEST(Mapping, RefusesWhatTheTomlLibraryWouldStumbleOver) {
+  EXPECT_EQ(problems("source = \"é。\" # é\n[?]\n").substr(0, 7), "line 2:");
+  EXPECT_EQ(problems("a = 'é'\né = 1\n"),
+            "line 2: a character beyond ASCII stands outside of quotes");
+  EXPECT_EQ(problems("a = \"\"\"\né \\\"\"\" \"\"\"\"\nb = 1。\n").substr(0, 7), "line 3:");
+  EXPECT_EQ(problems("\"列\" = \"x\"\n").substr(0, 40),
+            "line 1: a mapping has no key \"列\"; it has source"s.substr(0, 40));
 }
 
 TEST(Mapping, TellsEverythingThatIsMissingAtOnce) {

@@ -84,6 +84,13 @@ TEST(Json, WritesCompactlyWithChineseAsItIs) {
   EXPECT_EQ(write("a\xff\xe6"), "\"a\uFFFD\uFFFD\"");
 }
 
+TEST(Json, WritesAHugeDoubleSoThatItReadsBackAsOne) {
+  for (const double huge : {8.888888888888889e+22, 1e21, 0x1p53, -0x1p64}) {
+    EXPECT_EQ(parse(write(huge)).value(), Value(huge));
+  }
+  EXPECT_EQ(write(58898.0), "58898");
+}
+
 TEST(Json, WritesPrettilyForPeople) {
   EXPECT_EQ(write_pretty(Object{{"a", List{1, 2}}, {"b", List{}}}),
             "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": []\n}");
