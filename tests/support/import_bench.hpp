@@ -1,0 +1,136 @@
+// A log in memory with the real workflows and writer on it, to import files into.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/files/importer.hpp"
+#include "adapters/files/rejected.hpp"
+#include "adapters/files/row_mapper.hpp"
+#include "adapters/files/shipped.hpp"
+#include "engine/core/rfc3339.hpp"
+#include "engine/keys/vault.hpp"
+#include "engine/log/open.hpp"
+#include "engine/writer/writer.hpp"
+#include "workflows/directory/directory.hpp"
+#include "workflows/issue/issue.hpp"
+
+namespace tests {
+
+// The folder of real data that nobody here wrote; nothing if this machine has none.
+inline std::optional<std::filesystem::path> real_data(const std::string& name) {
+  const char* named = std::getenv("SIHE_SHARED");
+  const std::filesystem::path here(__FILE__);
+  const std::filesystem::path root =
+      named != nullptr
+          ? std::filesystem::path(named)
+          : here.parent_path().parent_path().parent_path().parent_path() / "shared" / "data";
+  if (!std::filesystem::exists(root / name)) return std::nullopt;
+  return root / name;
+}
+
+inline std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// A folder of its own that goes when the test does.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sihe-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
+  }
+  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  std::filesystem::path write(const std::string& name, std::string_view text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return path_ / name;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class ImportBench {
+ public:
+  struct Rejected {
+    std::uint64_t line;
+    std::string reason;
+  };
+
+  ImportBench()
+      : log_(engine::log::memory_log()),
+        vault_(engine::keys::memory_vault()),
+        directory_(workflows::directory::make_directory_workflow()),
+        issue_(workflows::issue::make_issue_workflow()),
+        writer_(*log_, *vault_, {issue_.get(), directory_.get()}, *directory_,
+                [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
+    writer_.start().value();
+  }
+  ~ImportBench() { writer_.stop(); }
+
+  // Imports the file; throws if it cannot be.
+  adapters::files::ImportCounts import(const std::filesystem::path& file, std::string_view toml) {
+    rejected.clear();
+    adapters::files::ImportCounts counts;
+    run(file, toml, counts).value();
+    return counts;
+  }
+
+  engine::Result<void> run(
+      const std::filesystem::path& file, std::string_view toml,
+      adapters::files::ImportCounts& counts, std::function<bool()> stop = [] { return false; }) {
+    const auto& schema = workflows::issue::schema();
+    auto mapping = adapters::files::Mapping::read(toml, "the test's mapping", schema);
+    if (!mapping) return mapping.error();
+    auto input = adapters::files::CsvReader::open(file, (*mapping)->csv);
+    if (!input) return input.error();
+    auto out = adapters::files::RejectedFile::prepare(adapters::files::rejected_path(file), **input,
+                                                      (*mapping)->csv.delimiter);
+    if (!out) return out.error();
+    const adapters::files::ImportListener listener{
+        [](std::uint64_t, std::uint64_t) {},
+        [&](const adapters::files::Row& row, std::string_view reason) {
+          rejected.push_back({row.line, std::string(reason)});
+          return keep_rejected ? out->add(row, reason) : engine::Result<void>{};
+        },
+        std::move(stop),
+        {}};
+    return adapters::files::import_file(file, *mapping, schema, {writer_, *directory_}, listener,
+                                        counts);
+  }
+
+  engine::log::EventLog& log() { return *log_; }
+  engine::keys::Vault& vault() { return *vault_; }
+  engine::writer::Writer& writer() { return writer_; }
+  workflows::directory::DirectoryWorkflow& directory() { return *directory_; }
+
+  std::vector<Rejected> rejected;
+  bool keep_rejected = false;  // write INPUT.rejected.csv, too
+
+ private:
+  std::unique_ptr<engine::log::EventLog> log_;
+  std::unique_ptr<engine::keys::Vault> vault_;
+  std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
+  std::unique_ptr<engine::writer::Workflow> issue_;
+  engine::writer::Writer writer_;
+};
+
+}  // namespace tests
