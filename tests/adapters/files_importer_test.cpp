@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/import_bench.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace adapters::files {
 namespace {
@@ -51,12 +52,12 @@ const std::string three_rows =
 class Import : public ::testing::Test {
  protected:
   std::filesystem::path file(const std::string& rows) {
-    return scratch.write("rows.csv", header + rows);
+    return support::write_file(scratch.path(), "rows.csv", header + rows);
   }
-  std::string rejected_file() { return tests::contents(scratch.path() / "rows.rejected.csv"); }
+  std::string rejected_file() { return support::contents(scratch.path() / "rows.rejected.csv"); }
 
-  tests::ScratchFolder scratch;
-  tests::ImportBench bench;
+  support::TemporaryFolder scratch;
+  support::ImportBench bench;
 };
 
 TEST_F(Import, TakesEveryRowInWithItsHistory) {
@@ -166,7 +167,8 @@ TEST_F(Import, StopsBetweenRowsAndKeepsWhatIsIn) {
 TEST_F(Import, NamesTheColumnsThatTheFileLacks) {
   ImportCounts counts;
   const auto result =
-      bench.run(scratch.write("rows.csv", "no,open,closed,text,reply\n"), town_toml, counts);
+      bench.run(support::write_file(scratch.path(), "rows.csv", "no,open,closed,text,reply\n"),
+                town_toml, counts);
   EXPECT_EQ(result.error().fault, engine::Fault::invalid);
   EXPECT_NE(result.error().detail.find("opened (is it \"open\"?)"), std::string::npos);
   EXPECT_NE(result.error().detail.find("town"), std::string::npos);

@@ -1,11 +1,10 @@
 // A log in memory with the real workflows and writer on it, to import files into.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -25,7 +24,7 @@
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/issue.hpp"
 
-namespace tests {
+namespace support {
 
 // The folder of real data that nobody here wrote; nothing if this machine has none.
 inline std::optional<std::filesystem::path> real_data(const std::string& name) {
@@ -46,27 +45,12 @@ inline std::string contents(const std::filesystem::path& file) {
   return text.str();
 }
 
-// A folder of its own that goes when the test does.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sihe-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-  std::filesystem::path write(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+// Puts a file there and says where.
+inline std::filesystem::path write_file(const std::filesystem::path& folder,
+                                        const std::string& name, std::string_view text) {
+  std::ofstream(folder / name, std::ios::binary) << text;
+  return folder / name;
+}
 
 class ImportBench {
  public:
@@ -133,4 +117,4 @@ class ImportBench {
   engine::writer::Writer writer_;
 };
 
-}  // namespace tests
+}  // namespace support

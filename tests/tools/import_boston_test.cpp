@@ -37,14 +37,15 @@ std::int64_t number(const Value& of, const char* name) {
 class Boston : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const auto folder = tests::real_data("boston-311");
+    const auto folder = support::real_data("boston-311");
     if (!folder) return;
-    bench = std::make_unique<tests::ImportBench>();
+    bench = std::make_unique<support::ImportBench>();
     first = bench->import(*folder / "requests_2011-07_08.csv", *shipped_mapping("boston-311"));
     rejected_first = bench->rejected.size();
     second = bench->import(*folder / "requests_2011-07_08.csv", *shipped_mapping("boston-311"));
-    oracle = adapters::json::parse(tests::contents(*folder / "oracle.json"), {.bytes_max = 1 << 20})
-                 .value();
+    oracle =
+        adapters::json::parse(support::contents(*folder / "oracle.json"), {.bytes_max = 1 << 20})
+            .value();
   }
   static void TearDownTestSuite() { bench.reset(); }
 
@@ -68,13 +69,13 @@ class Boston : public ::testing::Test {
     return statistics->table(query, TreeNaming(*tree));
   }
 
-  static std::unique_ptr<tests::ImportBench> bench;
+  static std::unique_ptr<support::ImportBench> bench;
   static ImportCounts first, second;
   static std::size_t rejected_first;
   static Value oracle;
 };
 
-std::unique_ptr<tests::ImportBench> Boston::bench;
+std::unique_ptr<support::ImportBench> Boston::bench;
 ImportCounts Boston::first, Boston::second;
 std::size_t Boston::rejected_first = 0;
 Value Boston::oracle;

@@ -16,9 +16,9 @@ using adapters::files::shipped_mapping;
 
 void expect_all_in_and_none_twice(const char* folder, const char* file, const char* mapping,
                                   std::uint64_t rows) {
-  const auto data = tests::real_data(folder);
+  const auto data = support::real_data(folder);
   if (!data) GTEST_SKIP() << "skipped: no real data";
-  tests::ImportBench bench;
+  support::ImportBench bench;
   const ImportCounts first = bench.import(*data / file, *shipped_mapping(mapping));
   EXPECT_EQ(first.rows, rows);
   EXPECT_EQ(first.accepted, rows);
@@ -64,9 +64,9 @@ std::vector<std::vector<std::string>> read_plainly(const std::string& text) {
   return rows;
 }
 
-std::optional<std::string> unseal(const tests::ImportBench& bench,
+std::optional<std::string> unseal(const support::ImportBench& bench,
                                   const engine::log::RecordView& record, std::string_view field) {
-  auto& open = const_cast<tests::ImportBench&>(bench);
+  auto& open = const_cast<support::ImportBench&>(bench);
   const auto sealed = open.log().sealed(record.person(), record.position(), field);
   if (!sealed || !sealed->has_value()) return std::nullopt;
   const auto words =
@@ -75,10 +75,10 @@ std::optional<std::string> unseal(const tests::ImportBench& bench,
 }
 
 TEST(Petitions, EveryWordOfEveryMessageAndReplyIsKept) {
-  const auto data = tests::real_data("cn-petitions");
+  const auto data = support::real_data("cn-petitions");
   if (!data) GTEST_SKIP() << "skipped: no real data";
   const auto file = *data / "petitions_with_replies.csv";
-  tests::ImportBench bench;
+  support::ImportBench bench;
   const ImportCounts counts = bench.import(file, *shipped_mapping("cn-petitions"));
   EXPECT_EQ(counts.accepted, 2'816U);
   EXPECT_EQ(counts.rejected, 0U);
@@ -106,7 +106,7 @@ TEST(Petitions, EveryWordOfEveryMessageAndReplyIsKept) {
             })
       .value();
 
-  const auto rows = read_plainly(tests::contents(file));
+  const auto rows = read_plainly(support::contents(file));
   ASSERT_EQ(rows.size(), 2'817U);
   // 留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间. No word is shown when one
   // differs.
