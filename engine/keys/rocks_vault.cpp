@@ -26,6 +26,7 @@ namespace engine::keys {
 namespace {
 
 constexpr std::size_t cached_keys_max = 65'536;
+constexpr int looks_max = 5;  // of a reader for a key that the writer made durable
 constexpr std::string_view secret_key = "M";
 constexpr char person_letter = 'K';
 constexpr char live = 1;
@@ -155,8 +156,8 @@ class RocksVault final : public Vault {
     }
     std::string value;
     auto status = parts_.db->Get({}, person_key(person), &value);
-    if (status.IsNotFound() && parts_.scratch) {
-      // Beside a writer: the key may be newer than our last look.
+    // Beside a writer the key may be newer than our last look, or between two files just then.
+    for (int look = 0; status.IsNotFound() && parts_.scratch && look < looks_max; ++look) {
       status = parts_.db->TryCatchUpWithPrimary();
       if (status.ok()) status = parts_.db->Get({}, person_key(person), &value);
     }

@@ -16,7 +16,7 @@ namespace {
 
 // The writer may delete a WAL, or move on by many batches, between two of our looks; the next look
 // then finds the records elsewhere. So many looks in a row are not bad luck.
-constexpr int looks_max = 20;
+constexpr int looks_max = 100;
 constexpr int looks_alike_max = 3;  // … while the anchor stood still
 
 Result<std::shared_ptr<rocksdb::DB>> open_beside(const Disk& disk,
@@ -54,13 +54,14 @@ class RocksLogReader final : public RocksReadable<LogReader> {
     return seen;
   }
 
-  // A file that the writer has let go since we looked is no damage: look again.
+  // A file that the writer has let go since we looked is no damage: look with fresh eyes.
   Result<void> deep_check() const override {
-    Result<void> checked;
+    Result<void> checked = RocksReadable::deep_check();
     for (int look = 0; look < looks_max; ++look) {
-      checked = RocksReadable::deep_check();
       if (checked || checked.error().fault != Fault::storage) break;
-      db()->TryCatchUpWithPrimary().PermitUncheckedError();  // the next check says how it went
+      const auto fresh = open_log_reader_on(disk_, folder_);
+      if (!fresh) return fresh.error();
+      checked = static_cast<const RocksLogReader&>(**fresh).RocksReadable::deep_check();
     }
     return checked;
   }
@@ -68,7 +69,7 @@ class RocksLogReader final : public RocksReadable<LogReader> {
  private:
   // The anchor was read first: what it names was synced before, so the files must have it.
   Result<void> take_in(const AnchorFound& found) {
-    if (const auto fresh = refresh(); !fresh) return fresh;
+    if (const auto fresh = refresh_without_gap(); !fresh) return fresh;
     const auto frontier = hold_at_anchor(*db(), found.newest);
     if (!frontier) {
       is_stale_ = true;
@@ -95,6 +96,31 @@ class RocksLogReader final : public RocksReadable<LogReader> {
     if (!held) return held.error();
     show({held->frontier.size(), held->frontier.root()});
     return {};
+  }
+
+  // A secondary instance reads the manifest, then the WALs. If the writer flushes a WAL and deletes
+  // it in between, its records are in neither, while those of the next WAL are there: a gap. Before
+  // a WAL is deleted the manifest grows; so if it has not, nothing was missed.
+  Result<void> refresh_without_gap() {
+    for (int look = 0; look < looks_max; ++look) {
+      const std::string before = manifest_mark();
+      if (const auto fresh = refresh(); !fresh) return fresh;
+      if (manifest_mark() == before) return {};
+    }
+    return Error{Fault::busy,
+                 "the log is being reorganised faster than it can be read; again later"};
+  }
+
+  // Which manifest is in force, and how long it is.
+  std::string manifest_mark() const {
+    std::string name;
+    const auto read = rocksdb::ReadFileToString(disk_.env, (folder_ / "CURRENT").string(), &name);
+    while (!name.empty() && name.back() == '\n') name.pop_back();
+    std::uint64_t size = 0;
+    const auto sized = disk_.env->GetFileSize((folder_ / name).string(), &size);
+    // What cannot be read now is told by the refresh, which must read it too.
+    if (!read.ok() || !sized.ok()) return "";
+    return name + " " + std::to_string(size);
   }
 
   Result<void> refresh() {

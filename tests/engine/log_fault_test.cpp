@@ -148,6 +148,9 @@ void try_case(const Case& c, Figures& figures) {
       support::in_child([&] { return look_after(folder.path() / "log", acknowledged); });
   if (found == refused) {
     ++figures.refused;
+    // RocksDB cannot tell rubbish in the tail of its MANIFEST from damage, and does not guess.
+    // Everything else that was acknowledged was synced, so it must open.
+    ASSERT_TRUE(c.unsynced == Unsynced::scrambled) << describe(c) << ": refused: " << told.text;
     ASSERT_NE(std::string(told.text), "") << describe(c) << ": refused without a reason";
     std::printf("refused after %s (%s): %s\n", describe(c).c_str(), call.c_str(), told.text);
     return;
@@ -176,7 +179,7 @@ TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
   std::printf("%ld calls, %zu runs, %zu hit, %zu refused to open\n", calls, figures.runs,
               figures.hit, figures.refused);
   EXPECT_GT(figures.hit * 10, figures.runs * 9) << "most runs must meet their fault";
-  EXPECT_EQ(figures.refused, 0U) << "everything acknowledged was synced, so it must open";
+  EXPECT_LT(figures.refused * 50, figures.runs) << "refusing must stay the exception";
 }
 
 }  // namespace
