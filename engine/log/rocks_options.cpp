@@ -27,6 +27,9 @@ rocksdb::BlockBasedTableOptions table_options() {
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   // A dedup key that is new, the usual case, is known to be new without reading a block.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // A cold look-up reads 4 KB of a file's index and filter instead of the megabytes of the whole.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.format_version = 5;
   return table;
 }

@@ -183,8 +183,9 @@ TEST_F(DamagedLog, NoFlippedBitGoesUnnoticed) {
   for (const fs::path& file : files_in(data())) {
     const std::string good = support::content_of(file);
     const std::size_t bits = good.size() * 8;
-    for (std::size_t i = 0; i < (all ? bits : std::min(bits, sampled_bits)); ++i) {
-      const std::size_t bit = all ? i : chance() % bits;
+    const bool each = all && kind_of(file) != "OPTIONS";  // large, and not read to recover
+    for (std::size_t i = 0; i < (each ? bits : std::min(bits, sampled_bits)); ++i) {
+      const std::size_t bit = each ? i : chance() % bits;
       std::string hurt = good;
       hurt[bit / 8] = static_cast<char>(hurt[bit / 8] ^ (1 << bit % 8));
       put(file, hurt);
