@@ -182,4 +182,48 @@ TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
   EXPECT_LT(figures.refused * 50, figures.runs) << "refusing must stay the exception";
 }
 
+// One batch after the fault, then another: what a writer is told, and what readers still get.
+void expect_fail_stop(FaultKind kind) {
+  const support::TemporaryFolder folder;
+  const auto files = std::make_shared<support::FaultFileSystem>(FaultPlan{});
+  const auto env = support::fault_env(files);
+  auto log = open_log_on({env.get(), small_write_buffer}, folder.path() / "log").value();
+  SampleLog sample;
+  log->append(Position{0}, sample.batch(records_a_batch)).value();
+  const auto records = sample.records();
+  const TreeHead head = log->tree_head();
+  std::size_t told = 0;
+  log->on_appended([&told](Position) { ++told; });
+
+  files->fail_from_now_on(kind);
+  const Position before = sample.last();
+  const Batch batch = sample.batch(records_a_batch);
+  const auto unknown = log->append(before, batch);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().fault, Fault::storage);
+  EXPECT_NE(unknown.error().detail.find("unknown"), std::string::npos);
+  EXPECT_TRUE(log->read_only());
+
+  files->fail_from_now_on(FaultKind::none);  // the disk is well again; the log is not
+  const auto refused = log->append(before, batch);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::storage);
+  EXPECT_NE(refused.error().detail.find("nothing was written"), std::string::npos);
+  EXPECT_EQ(log->tree_head(), head);
+  EXPECT_EQ(support::all_records(*log), records);
+  EXPECT_EQ(told, 0U);
+  log.release();  // not closed after a fault, and the process ends with the test
+}
+
+TEST(LogOnAFailingDisk, OnlyReadsAfterTheFirstFault) {
+  if (!support::in_fresh_process()) return;
+  for (const FaultKind kind : {FaultKind::io_error, FaultKind::no_space, FaultKind::short_write}) {
+    EXPECT_EQ(support::in_child([kind] {
+                expect_fail_stop(kind);
+                return testing::Test::HasFailure() ? 1 : 0;
+              }),
+              0);
+  }
+}
+
 }  // namespace

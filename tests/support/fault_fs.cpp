@@ -58,15 +58,23 @@ std::string FaultFileSystem::hit_call() const {
   return hit_call_;
 }
 
+void FaultFileSystem::fail_from_now_on(FaultKind kind) {
+  const std::lock_guard lock(mutex_);
+  plan_ = {kind, calls_, true};
+}
+
+bool FaultFileSystem::writes_half() const {
+  const std::lock_guard lock(mutex_);
+  return plan_.kind == FaultKind::short_write && !is_dead_;
+}
+
 IOStatus FaultFileSystem::before(const std::string& call) {
   if (is_dead_) return IOStatus::IOError("power cut");
   const long number = calls_++;
+  const std::lock_guard lock(mutex_);
   if (plan_.kind == FaultKind::none || number < plan_.at) return IOStatus::OK();
   if (number > plan_.at && !plan_.sticky) return IOStatus::OK();
-  if (number == plan_.at) {
-    const std::lock_guard lock(mutex_);
-    hit_call_ = call;
-  }
+  if (!hit_) hit_call_ = call;
   hit_ = true;
   if (plan_.kind == FaultKind::power_cut) is_dead_ = true;
   if (plan_.kind == FaultKind::no_space) return IOStatus::NoSpace("injected ENOSPC");

@@ -50,6 +50,9 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   // What the call was that went wrong, for the message of a failed test.
   std::string hit_call() const;
 
+  // Every call from now on goes wrong in this way.
+  void fail_from_now_on(FaultKind kind);
+
   // From now on nothing works.
   void cut_power() { is_dead_ = true; }
 
@@ -59,7 +62,7 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
 
   // The rest of the world is told through these, by the files.
   rocksdb::IOStatus before(const std::string& call);
-  bool writes_half() const { return plan_.kind == FaultKind::short_write && !is_dead_; }
+  bool writes_half() const;
   bool is_dead() const { return is_dead_; }
   void appended(const std::string& file, std::size_t bytes);
   void overwritten(const std::string& file, std::uint64_t offset, std::string old);
