@@ -5,9 +5,8 @@
 //
 // Promises
 //   - A commitment is SHA-256("sihe-personal-v1" ‖ salt 32 ‖ words), salt random per field.
-//   - Sealed bytes are nonce 24 ‖ AEAD(person's key, salt ‖ words, ad = position, field, person,
-//   key
-//     version): they open only where they were put.
+//   - Sealed bytes are nonce 24 ‖ AEAD(person's key, salt ‖ words; as associated data: position,
+//     field, person, key version): they open only where they were put.
 //   - A key that flush() has not made durable seals nothing that append() may write.
 //
 // Threads: seal and flush from the writer's thread; unseal and person_id from any.
