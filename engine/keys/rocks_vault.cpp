@@ -19,6 +19,7 @@
 #include "engine/keys/master_key.hpp"
 #include "engine/keys/sealing.hpp"
 #include "engine/log/folder_lock.hpp"
+#include "engine/log/log_frames.hpp"
 #include "engine/log/scratch_folder.hpp"
 
 namespace engine::keys {
@@ -85,6 +86,8 @@ class RocksVault final : public Vault {
     std::optional<log::FolderLock> lock;        // read_write
     std::optional<log::ScratchFolder> scratch;  // read_only
     std::unique_ptr<rocksdb::DB> db;            // closed before either goes
+    log::LogFrames frames;                      // looked at before the database reads them
+    std::filesystem::path store;
     Key secret;
   };
 
@@ -158,8 +161,8 @@ class RocksVault final : public Vault {
     auto status = parts_.db->Get({}, person_key(person), &value);
     // Beside a writer the key may be newer than our last look, or between two files just then.
     for (int look = 0; status.IsNotFound() && parts_.scratch && look < looks_max; ++look) {
-      status = parts_.db->TryCatchUpWithPrimary();
-      if (status.ok()) status = parts_.db->Get({}, person_key(person), &value);
+      if (const auto caught_up = catch_up(); !caught_up) return caught_up.error();
+      status = parts_.db->Get({}, person_key(person), &value);
     }
     if (status.IsNotFound()) return std::optional<PersonKey>{};
     if (!status.ok()) return store_fault(status, "looking for a person");
@@ -168,6 +171,14 @@ class RocksVault final : public Vault {
     const std::lock_guard lock(mutex_);
     cache_.put(person, *key);
     return std::optional(*key);
+  }
+
+  Result<void> catch_up() const {
+    const std::lock_guard lock(mutex_);
+    if (const auto framed = parts_.frames.look({}, parts_.store); !framed) return framed;
+    const auto status = parts_.db->TryCatchUpWithPrimary();
+    if (!status.ok()) return store_fault(status, "taking in new keys");
+    return {};
   }
 
   Result<PersonKey> parse(const PersonId& person, std::string_view value) const {
@@ -190,7 +201,7 @@ class RocksVault final : public Vault {
     return open_words(**key, sealed);
   }
 
-  Parts parts_;
+  mutable Parts parts_;
   Key person_secret_;
   Key wrapping_;
   mutable std::mutex mutex_;
@@ -265,12 +276,14 @@ Result<RocksVault::Parts> open_to_read(const std::filesystem::path& folder) {
     return Error{Fault::not_found, "there is no key store in " + folder.string()};
   }
   RocksVault::Parts parts;
+  parts.store = store;
   const auto master = master_key(folder, false);
   if (!master) return master.error();
   auto scratch = log::ScratchFolder::make();
   if (!scratch) return scratch.error();
   parts.scratch.emplace(std::move(*scratch));
   rocksdb::DB* raw = nullptr;
+  if (const auto framed = parts.frames.look({}, store); !framed) return framed.error();
   const auto status =
       rocksdb::DB::OpenAsSecondary(store_options(), store.string(), parts.scratch->path(), &raw);
   parts.db.reset(raw);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/log/folder_lock.hpp"
+#include "engine/log/log_frames.hpp"
 #include "engine/log/rocks_anchor.hpp"
 #include "engine/log/rocks_hold.hpp"
 #include "engine/log/rocks_open.hpp"
@@ -124,6 +125,7 @@ class RocksLogReader final : public RocksReadable<LogReader> {
   }
 
   Result<void> refresh() {
+    if (const auto framed = log_frames_.look(disk_, folder_); !framed) return framed;
     const std::shared_ptr<rocksdb::DB> held = db();
     if (held && !is_stale_ && held->TryCatchUpWithPrimary().ok()) return {};
     auto opened = open_beside(disk_, folder_, scratch_);
@@ -134,6 +136,7 @@ class RocksLogReader final : public RocksReadable<LogReader> {
   }
 
   std::mutex catching_up_;
+  LogFrames log_frames_;
   bool is_stale_ = false;  // what is open did not hold: open it anew
   Disk disk_;
   std::filesystem::path folder_;
