@@ -206,6 +206,30 @@ TEST_F(DamagedLog, NoFlippedBitGoesUnnoticed) {
   EXPECT_EQ(seen.at("anchor")[without_effect], 0U);
 }
 
+// RocksDB 7.8.3 alone reads for ever when the first fragment claims to be one of a reused log.
+TEST_F(DamagedLog, NoTypeOfFragmentMakesAReaderHang) {
+  if (!support::in_fresh_process()) return;
+  make();
+  constexpr std::size_t type_at = 6;
+  constexpr std::array<char, 11> types{2, 3, 4, 5, 6, 7, 8, 9, 10, 64, 127};
+  Damage damage(data());
+  for (const fs::path& file : files_in(data())) {
+    const std::string good = support::content_of(file);
+    const std::string kind = kind_of(file);
+    if ((kind != "log" && kind != "MANIFEST") || good.empty()) continue;
+    for (const char type : types) {
+      std::string hurt = good;
+      hurt[type_at] = type;
+      put(file, hurt);
+      damage.look(kind, file.filename().string() + " with type " + std::to_string(type));
+    }
+    put(file, good);
+  }
+  report(damage);
+  EXPECT_EQ(damage.seen().at("log")[refused_to_open], 2 * types.size());
+  EXPECT_EQ(damage.seen().at("MANIFEST")[refused_to_open], 2 * types.size());
+}
+
 TEST_F(DamagedLog, NoCutFileGoesUnnoticed) {
   if (!support::in_fresh_process()) return;
   make();
