@@ -39,10 +39,15 @@ rocksdb::Options store_options() {
   rocksdb::BlockBasedTableOptions table;
   // A small store: it takes little memory from the log.
   table.block_cache = rocksdb::NewLRUCache(std::size_t{8} << 20);
-  // Most persons are new: known without reading a block.
+  // Most persons are new, which is seen without reading a block …
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = std::size_t{4} << 20;
+  options.write_buffer_size = std::size_t{8} << 20;
+  // … and without walking through what was written last.
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.1;
+  // There is one writer.
+  options.allow_concurrent_memtable_write = false;
   // The same laws as the log: fail-stop, no reused WAL, files checked when made.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_bgerror_resume_count = 0;

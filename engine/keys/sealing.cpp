@@ -1,5 +1,6 @@
 #include "engine/keys/sealing.hpp"
 
+#include <pthread.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -20,6 +21,34 @@ constexpr std::string_view commitment_label = "sihe-personal-v1";
 
 static_assert(Key::size() == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 static_assert(Key::size() == crypto_kdf_KEYBYTES);
+
+// Random bytes of the system's, fetched a page at a time: a system call for each key, nonce and
+// salt would cost as much as the sealing. What was given out is wiped; a forked child starts empty.
+class Chance {
+ public:
+  ~Chance() { sodium_memzero(bytes_.data(), bytes_.size()); }
+
+  void fill(std::uint8_t* out, std::size_t size) {
+    ENSURE(size <= bytes_.size());
+    if (size > left_) {
+      randombytes_buf(bytes_.data(), bytes_.size());
+      left_ = bytes_.size();
+    }
+    left_ -= size;
+    std::memcpy(out, bytes_.data() + left_, size);
+    sodium_memzero(bytes_.data() + left_, size);
+  }
+  void forget() { left_ = 0; }
+
+ private:
+  std::array<std::uint8_t, 4'096> bytes_{};
+  std::size_t left_ = 0;
+};
+
+Chance& chance() {
+  thread_local Chance mine;
+  return mine;
+}
 
 const unsigned char* raw(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -70,7 +99,7 @@ Key::~Key() { sodium_memzero(bytes_.data(), bytes_.size()); }
 
 Key Key::random() {
   Key key;
-  randombytes_buf(key.bytes_.data(), key.bytes_.size());
+  chance().fill(key.bytes_.data(), key.bytes_.size());
   return key;
 }
 
@@ -82,7 +111,12 @@ Key Key::derive(const char* purpose, std::uint64_t number) const {
   return key;
 }
 
-void prepare() { ENSURE(sodium_init() >= 0); }
+void prepare() {
+  ENSURE(sodium_init() >= 0);
+  // A child must not draw what its parent draws.
+  static const int at_fork = ::pthread_atfork(nullptr, nullptr, [] { chance().forget(); });
+  ENSURE(at_fork == 0);
+}
 
 std::string normalised(std::string_view handle) {
   std::string digits;
@@ -122,18 +156,18 @@ PersonId person_of(const Key& secret, std::string_view handle) {
 
 PersonId random_person() {
   PersonId person;
-  randombytes_buf(person.data(), person.size());
+  chance().fill(person.data(), person.size());
   return person;
 }
 
 SealedField seal_words(const PersonKey& key, const PersonId& person, Position position,
                        std::string_view field, std::string_view words) {
-  // One call for all the chance that is needed: each is a system call.
-  std::array<char, nonce_bytes + salt_bytes> chance;
-  randombytes_buf(chance.data(), chance.size());
+  std::array<std::uint8_t, nonce_bytes + salt_bytes> drawn;
+  chance().fill(drawn.data(), drawn.size());
+  const std::string_view nonce_and_salt(reinterpret_cast<const char*>(drawn.data()), drawn.size());
   std::string salted;
   salted.reserve(salt_bytes + words.size());
-  salted.append(chance.data() + nonce_bytes, salt_bytes).append(words);
+  salted.append(nonce_and_salt.substr(nonce_bytes)).append(words);
 
   SealedField out;
   out.key_version = key.version;
@@ -142,7 +176,7 @@ SealedField seal_words(const PersonKey& key, const PersonId& person, Position po
   out.sealed.position = position;
   out.sealed.field = field;
   out.sealed.bytes.reserve(nonce_bytes + salted.size() + tag_bytes);
-  out.sealed.bytes.assign(chance.data(), nonce_bytes);
+  out.sealed.bytes.assign(nonce_and_salt.substr(0, nonce_bytes));
   encrypt(key.key, salted, place(position, field, person, key.version), out.sealed.bytes);
   sodium_memzero(salted.data(), salted.size());
   return out;
@@ -165,7 +199,7 @@ Result<Opened> open_words(const PersonKey& key, const log::Sealed& sealed) {
 
 std::string wrap(const Key& wrapping, const Key& key, std::string_view about) {
   std::string out(nonce_bytes, '\0');
-  randombytes_buf(out.data(), out.size());
+  chance().fill(raw(out), out.size());
   encrypt(wrapping, {reinterpret_cast<const char*>(key.data()), Key::size()}, about, out);
   return out;
 }

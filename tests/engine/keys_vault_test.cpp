@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -101,6 +103,24 @@ TEST(Commitment, IsTheHashOfLabelSaltAndWords) {
   // nonce 24 ‖ salt 32 ‖ words ‖ tag 16
   EXPECT_EQ(field.sealed.bytes.size(), 24 + 32 + words.size() + 16);
   EXPECT_FALSE(open_words({key.key, 4}, field.sealed));
+}
+
+TEST(Keys, AreNeverDrawnTwiceNotEvenByAForkedChild) {
+  prepare();
+  random_person();  // so that the parent has bytes in store
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const PersonId drawn = random_person();
+    ::_exit(::write(pipe[1], drawn.data(), drawn.size()) == sizeof drawn ? 0 : 1);
+  }
+  PersonId childs{};
+  ASSERT_EQ(::read(pipe[0], childs.data(), childs.size()), static_cast<ssize_t>(sizeof childs));
+  EXPECT_NE(random_person(), childs);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
 }
 
 class VaultFolder : public testing::Test {
