@@ -2,6 +2,7 @@
 // Made from the issue's own records; pure.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/rfc3339.hpp"
 #include "engine/log/event_log.hpp"
 #include "engine/log/record.hpp"
 #include "engine/schema/value.hpp"
@@ -20,6 +22,10 @@ namespace workflows::issue {
 // The words of a personal field of a record: nothing if erased (or withheld from this reader).
 using Words = std::function<std::optional<std::string>(const engine::log::RecordView&,
                                                        std::string_view field)>;
+
+// What stands where a single line of text is wanted and the words are gone. Where a value may have
+// a shape it is {"erased": true}, so that no program takes it for what somebody wrote.
+inline constexpr std::string_view erased_text = "(erased)";
 
 struct TimelineStep {
   engine::Position position;
@@ -40,11 +46,13 @@ struct TimelineStep {
   struct Correction {
     std::string field, is;
     engine::Version by;
+    std::string code = {};  // the right value where the field is a code or a choice
   };
   std::vector<Correction> corrections;
 };
 
-// The issue after some step: what a page shows.
+// The issue after some step: what a page shows. Corrected facts count with what is right; what they
+// said before stands in `corrections`.
 struct IssueState {
   std::uint64_t number = 0;
   engine::Version version;
@@ -52,13 +60,17 @@ struct IssueState {
   fb::Marks marks{};
   engine::log::Dims dims;
   engine::Instant changed_at{};
-  std::string title;
-  std::string text;
+  std::string title;  // without one: the beginning of the text
+  std::string text;   // what was reported and supplemented
   std::string liaison;
   std::vector<std::string> co_units;
   std::vector<std::uint64_t> absorbed;  // issues merged into this one now
-  engine::schema::Object reporter;      // name, phone, account, place as far as not erased
+  engine::schema::Object reporter;      // name, phone, account, place as far as given
   std::string reply;                    // the last resolution's answer to the resident
+  std::string external_id;
+  bool emergency = false;
+  std::optional<double> latitude, longitude;
+  engine::schema::List corrections;  // {version, fact, field, was, is, by}, oldest first
 };
 
 struct Timeline {
@@ -66,13 +78,20 @@ struct Timeline {
   IssueState state;  // after the last step
 };
 
-// not_found: no such issue. `until`: only steps that satisfy it (a prefix of the history).
+// not_found: no such issue, or none yet that satisfies `until`. corrupt: a record that is no fact.
+// `until`: only steps that satisfy it (a prefix of the history). `offset_minutes`: of the times in
+// the details.
 engine::Result<Timeline> read_timeline(
     const engine::log::LogReader& log, std::uint64_t number, const Words& words,
-    const std::function<bool(const engine::log::RecordView&)>& until = {});
+    const std::function<bool(const engine::log::RecordView&)>& until = {},
+    int offset_minutes = engine::offset_minutes_default);
 
-// The state as a value with stable member names (the API's and --json's issue document).
+// The state as a value with stable member names (the API's and --json's issue document). Members
+// that have no value are null.
 engine::schema::Object show_state(const IssueState& state, int offset_minutes);
 engine::schema::Object show_step(const TimelineStep& step, int offset_minutes);
+
+// What a fact is called in Chinese, as its schema says: "交办". The fact itself if it says nothing.
+std::string fact_name_zh(std::string_view fact);
 
 }  // namespace workflows::issue
