@@ -95,6 +95,8 @@ class Board {
   virtual Result<std::uint64_t> count(const Query& query) = 0;
   virtual Result<std::optional<Row>> find(const StreamId& stream) = 0;
   virtual Result<Position> position() = 0;
+  // As BoardWriter::dump, read in one transaction; gives the position that the rows stand for.
+  virtual Result<Position> dump(const std::function<bool(std::string_view row)>& visit) = 0;
 };
 
 // Opens the board for reading; not_found if there is none yet.
