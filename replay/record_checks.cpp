@@ -30,6 +30,11 @@ std::uint64_t hash_of_dims(std::string_view area, std::string_view category,
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
+std::string named(const engine::log::Dims& dims) {
+  return "(" + quoted(dims.area) + ", " + quoted(dims.category) + ", " + quoted(dims.channel) +
+         ", " + quoted(dims.department) + ")";
+}
+
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
 engine::PersonId person_of(const engine::log::fb::Person& person) {
@@ -206,10 +211,19 @@ void RecordChecks::check_table(const RecordView& record, const Rules& rules) {
 void RecordChecks::check_summary(const RecordView& record, const Rules& rules) {
   ++summaries_.count;
   const auto should_be = rules.applied(record);
-  if (!should_be || *should_be == record.after()) return;
-  summaries_.find(about(record, &rules,
-                        rules.schema->by_type(record.type())->fact + " leaves " +
-                            rules.difference(record.after(), *should_be)));
+  if (!should_be) return;
+  const std::string& fact = rules.schema->by_type(record.type())->fact;
+  const std::string_view is = record.after();
+  if (is.empty() || is != std::string_view(should_be->summary).substr(0, is.size())) {
+    summaries_.find(about(record, &rules, fact + rules.difference(is, should_be->summary)));
+  }
+  const engine::log::Dims dims{std::string(record.area()), std::string(record.category()),
+                               std::string(record.channel()), std::string(record.department())};
+  if (dims != should_be->dims) {
+    summaries_.find(
+        about(record, &rules,
+              fact + " leaves it at " + named(dims) + " instead of " + named(should_be->dims)));
+  }
 }
 
 void RecordChecks::check_words(const RecordView& record, const Rules* rules) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/ids.hpp"
@@ -12,6 +13,12 @@
 #include "engine/schema/schema.hpp"
 
 namespace replay {
+
+// What a fact leaves of a stream.
+struct Applied {
+  std::string summary;  // the workflow's struct; a shorter one in the record is of an older schema
+  engine::log::Dims dims;
+};
 
 struct Rules {
   engine::WorkflowId workflow;
@@ -26,10 +33,10 @@ struct Rules {
                                     engine::FactType type, std::uint8_t after)>
       table_has;
 
-  // The summary as it must stand after this record's fact, made from the summary before it; nothing
-  // if this program cannot tell. Empty: nothing to hold against.
+  // What must stand after this record's fact, made from what stood before it; nothing if this
+  // program cannot tell. Empty: nothing to hold against.
   // Requires: the record and its fact are well-formed.
-  std::function<std::optional<std::string>(const engine::log::RecordView&)> applied;
+  std::function<std::optional<Applied>(const engine::log::RecordView&)> applied;
 
   // How two summaries differ, in words.
   std::function<std::string(std::string_view is, std::string_view should_be)> difference;
