@@ -28,11 +28,11 @@ std::uint64_t hash_of_dims(std::string_view area, std::string_view category,
   return hash_of(all);
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string named(const engine::log::Dims& dims) {
-  return "(" + quoted(dims.area) + ", " + quoted(dims.category) + ", " + quoted(dims.channel) +
-         ", " + quoted(dims.department) + ")";
+  return "(" + in_quotes(dims.area) + ", " + in_quotes(dims.category) + ", " +
+         in_quotes(dims.channel) + ", " + in_quotes(dims.department) + ")";
 }
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
@@ -143,9 +143,10 @@ void RecordChecks::check_stream(const RecordView& record, const Rules* rules) {
                    record.department_before());
   const std::uint64_t none = hash_of_dims("", "", "", "");
   if (dims_before != (fresh ? none : seen.dims)) {
-    wrong("area, category, channel or department before it (" + quoted(record.area_before()) +
-          ", " + quoted(record.category_before()) + ", " + quoted(record.channel_before()) + ", " +
-          quoted(record.department_before()) + ") are not those that the fact before left");
+    wrong("area, category, channel or department before it (" + in_quotes(record.area_before()) +
+          ", " + in_quotes(record.category_before()) + ", " + in_quotes(record.channel_before()) +
+          ", " + in_quotes(record.department_before()) +
+          ") are not those that the fact before left");
   }
   seen = {std::max(seen.occurred_at, record.occurred_at()),
           opened_at,
@@ -186,7 +187,7 @@ bool RecordChecks::check_fact(const RecordView& record, const Rules* rules) {
   for (const auto* each : *commitments) {
     const Field* field = field_of(*table, each->field()->string_view());
     if (field == nullptr || !field->personal) {
-      wrong(table->fact + " commits to " + quoted(each->field()->string_view()) +
+      wrong(table->fact + " commits to " + in_quotes(each->field()->string_view()) +
             ", which is no personal field of it");
     }
   }

@@ -19,48 +19,21 @@ struct Member {
 };
 
 // Every member of the marks, so that a difference can be named.
-#define MEMBER(name)                                                                   \
-  Member {                                                                             \
-#name, [](const Marks& marks) { return static_cast<std::uint64_t>(marks.name()); } \
-  }
+// clang-format off
+#define MEMBER(name) {#name, [](const Marks& m) { return static_cast<std::uint64_t>(m.name()); }}
 constexpr Member members[] = {
-    MEMBER(opened_at),
-    MEMBER(accepted_at),
-    MEMBER(handed_over_at),
-    MEMBER(signed_at),
-    MEMBER(resolved_at),
-    MEMBER(followed_up_at),
-    MEMBER(ended_at),
-    MEMBER(stage_since),
-    MEMBER(due_at),
-    MEMBER(accept_due_at),
-    MEMBER(sign_due_at),
-    MEMBER(follow_up_due_at),
-    MEMBER(merged_into),
-    MEMBER(returns),
-    MEMBER(reworks),
-    MEMBER(reopens),
-    MEMBER(urges),
-    MEMBER(hand_overs),
-    MEMBER(consultations),
-    MEMBER(negotiations),
-    MEMBER(absorbed),
-    MEMBER(stage),
-    MEMBER(stage_before_pause),
-    MEMBER(stage_before_merge),
-    MEMBER(supervision),
-    MEMBER(stage_before_resolve),
-    MEMBER(stage_before_meeting),
-    MEMBER(level),
-    MEMBER(outcome),
-    MEMBER(reached),
-    MEMBER(solved),
-    MEMBER(satisfaction),
-    MEMBER(extension_pending),
-    MEMBER(escalations),
-    MEMBER(supervisions),
+    MEMBER(opened_at), MEMBER(accepted_at), MEMBER(handed_over_at), MEMBER(signed_at),
+    MEMBER(resolved_at), MEMBER(followed_up_at), MEMBER(ended_at), MEMBER(stage_since),
+    MEMBER(due_at), MEMBER(accept_due_at), MEMBER(sign_due_at), MEMBER(follow_up_due_at),
+    MEMBER(merged_into), MEMBER(returns), MEMBER(reworks), MEMBER(reopens), MEMBER(urges),
+    MEMBER(hand_overs), MEMBER(consultations), MEMBER(negotiations), MEMBER(absorbed),
+    MEMBER(stage), MEMBER(stage_before_pause), MEMBER(stage_before_merge), MEMBER(supervision),
+    MEMBER(stage_before_resolve), MEMBER(stage_before_meeting), MEMBER(level), MEMBER(outcome),
+    MEMBER(reached), MEMBER(solved), MEMBER(satisfaction), MEMBER(extension_pending),
+    MEMBER(escalations), MEMBER(supervisions),
 };
 #undef MEMBER
+// clang-format on
 
 std::string marks_difference(std::string_view is, std::string_view should_be) {
   const auto stored = engine::log::summary<Marks>(is);
