@@ -19,6 +19,7 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(real)), files_(files), name_(std::move(name)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* context) override {
+    const auto held = files_.underway();
     const IOStatus status = files_.before("append " + name_);
     if (status.ok()) return really_append(data, options, context);
     if (files_.writes_half() && data.size() > 1) {
@@ -32,6 +33,7 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
     return Append(data, options, context);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    const auto held = files_.underway();
     IOStatus status = files_.before("sync " + name_);
     if (status.ok()) status = FSWritableFileOwnerWrapper::Sync(options, context);
     if (status.ok()) files_.synced(name_);
@@ -45,14 +47,17 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
     return FSWritableFileOwnerWrapper::Flush(options, context);
   }
   IOStatus Close(const IOOptions& options, IODebugContext* context) override {
+    const auto held = files_.underway();
     const IOStatus status = files_.before("close " + name_);
     const IOStatus closed = FSWritableFileOwnerWrapper::Close(options, context);
     return status.ok() ? closed : status;
   }
-  // Space set aside would hide where the written bytes end.
+  // No space is set aside: it would hide where the written bytes end, and closing the file would
+  // cut it off, or give back what a power cut had taken.
   IOStatus Allocate(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
     return IOStatus::OK();
   }
+  void PrepareWrite(std::size_t, std::size_t, const IOOptions&, IODebugContext*) override {}
   bool IsSyncThreadSafe() const override { return true; }
 
  private:
@@ -73,6 +78,7 @@ class Rewritable final : public rocksdb::FSRandomRWFileOwnerWrapper {
 
   IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions& options,
                  IODebugContext* context) override {
+    const auto held = files_.underway();
     const IOStatus status = files_.before("overwrite " + name_);
     if (status.ok()) return really_write(offset, data, options, context);
     if (files_.writes_half() && data.size() > 1) {
@@ -82,6 +88,7 @@ class Rewritable final : public rocksdb::FSRandomRWFileOwnerWrapper {
     return status;
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    const auto held = files_.underway();
     IOStatus status = files_.before("sync " + name_);
     if (status.ok()) status = FSRandomRWFileOwnerWrapper::Sync(options, context);
     if (status.ok()) files_.synced(name_);
@@ -142,6 +149,7 @@ class Folder final : public rocksdb::FSDirectory {
       : real_(std::move(real)), files_(files), name_(std::move(name)) {}
 
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    const auto held = files_.underway();
     IOStatus status = files_.before("sync folder " + name_);
     if (status.ok()) status = real_->Fsync(options, context);
     if (status.ok()) files_.folder_synced(name_);

@@ -115,6 +115,7 @@ void FaultFileSystem::folder_synced(const std::string& folder) {
 IOStatus FaultFileSystem::NewWritableFile(const std::string& file, const FileOptions& options,
                                           std::unique_ptr<rocksdb::FSWritableFile>* out,
                                           Context* context) {
+  const auto held = underway();
   IOStatus status = before("create " + file);
   if (!status.ok()) return status;
   const bool existed = std::filesystem::exists(file);
@@ -130,6 +131,7 @@ IOStatus FaultFileSystem::NewWritableFile(const std::string& file, const FileOpt
 IOStatus FaultFileSystem::ReopenWritableFile(const std::string& file, const FileOptions& options,
                                              std::unique_ptr<rocksdb::FSWritableFile>* out,
                                              Context* context) {
+  const auto held = underway();
   IOStatus status = before("reopen " + file);
   if (status.ok()) status = target()->ReopenWritableFile(file, options, out, context);
   if (status.ok()) *out = failing(std::move(*out), *this, file);
@@ -140,6 +142,7 @@ IOStatus FaultFileSystem::ReuseWritableFile(const std::string& file, const std::
                                             const FileOptions& options,
                                             std::unique_ptr<rocksdb::FSWritableFile>* out,
                                             Context* context) {
+  const auto held = underway();
   IOStatus status = before("reuse " + file);
   if (status.ok()) status = target()->ReuseWritableFile(file, old, options, out, context);
   if (status.ok()) *out = failing(std::move(*out), *this, file);
@@ -149,6 +152,7 @@ IOStatus FaultFileSystem::ReuseWritableFile(const std::string& file, const std::
 IOStatus FaultFileSystem::NewRandomRWFile(const std::string& file, const FileOptions& options,
                                           std::unique_ptr<rocksdb::FSRandomRWFile>* out,
                                           Context* context) {
+  const auto held = underway();
   IOStatus status = before("open " + file);
   if (status.ok()) status = target()->NewRandomRWFile(file, options, out, context);
   if (status.ok()) *out = failing(std::move(*out), *this, file);
@@ -158,6 +162,7 @@ IOStatus FaultFileSystem::NewRandomRWFile(const std::string& file, const FileOpt
 IOStatus FaultFileSystem::NewRandomAccessFile(const std::string& file, const FileOptions& options,
                                               std::unique_ptr<rocksdb::FSRandomAccessFile>* out,
                                               Context* context) {
+  const auto held = underway();
   IOStatus status = before("open " + file);
   if (status.ok()) status = target()->NewRandomAccessFile(file, options, out, context);
   if (status.ok()) *out = failing(std::move(*out), *this, file);
@@ -167,6 +172,7 @@ IOStatus FaultFileSystem::NewRandomAccessFile(const std::string& file, const Fil
 IOStatus FaultFileSystem::NewSequentialFile(const std::string& file, const FileOptions& options,
                                             std::unique_ptr<rocksdb::FSSequentialFile>* out,
                                             Context* context) {
+  const auto held = underway();
   IOStatus status = before("open " + file);
   if (status.ok()) status = target()->NewSequentialFile(file, options, out, context);
   if (status.ok()) *out = failing(std::move(*out), *this, file);
@@ -184,6 +190,7 @@ IOStatus FaultFileSystem::NewDirectory(const std::string& folder, const IOOption
 
 IOStatus FaultFileSystem::DeleteFile(const std::string& file, const IOOptions& options,
                                      Context* context) {
+  const auto held = underway();
   IOStatus status = before("delete " + file);
   if (!status.ok()) return status;
   std::string old = content_of(file);
@@ -197,6 +204,7 @@ IOStatus FaultFileSystem::DeleteFile(const std::string& file, const IOOptions& o
 
 IOStatus FaultFileSystem::RenameFile(const std::string& from, const std::string& to,
                                      const IOOptions& options, Context* context) {
+  const auto held = underway();
   IOStatus status = before("rename " + from + " to " + to);
   if (!status.ok()) return status;
   const bool existed = std::filesystem::exists(to);
@@ -212,11 +220,18 @@ IOStatus FaultFileSystem::RenameFile(const std::string& from, const std::string&
 
 IOStatus FaultFileSystem::LinkFile(const std::string& from, const std::string& to,
                                    const IOOptions& options, Context* context) {
+  const auto held = underway();
   const IOStatus status = before("link " + to);
   return status.ok() ? target()->LinkFile(from, to, options, context) : status;
 }
 
+void FaultFileSystem::cut_power() {
+  const std::unique_lock nothing_underway(calls_underway_);
+  is_dead_ = true;
+}
+
 void FaultFileSystem::lose_power(Unsynced unsynced, std::uint64_t seed) {
+  const std::unique_lock nothing_underway(calls_underway_);
   const std::lock_guard lock(mutex_);
   std::mt19937_64 chance(seed);
   lose_appended(unsynced, chance);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -53,12 +54,14 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   // Every call from now on goes wrong in this way.
   void fail_from_now_on(FaultKind kind);
 
-  // From now on nothing works.
-  void cut_power() { is_dead_ = true; }
+  // From now on nothing works. Waits for the calls that are underway.
+  void cut_power();
 
-  // Leaves on the real disk what the power cut leaves. Requires: no file is open any more that
-  // anybody writes, which holds once the power is cut.
+  // Leaves on the real disk what the power cut leaves. Requires: the power is cut.
   void lose_power(Unsynced unsynced, std::uint64_t seed);
+
+  // Held during each call that changes something, so that no call ends after the power is cut.
+  std::shared_lock<std::shared_mutex> underway() { return std::shared_lock(calls_underway_); }
 
   // The rest of the world is told through these, by the files.
   rocksdb::IOStatus before(const std::string& call);
@@ -120,6 +123,7 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   std::atomic<long> calls_{0};
   std::atomic<bool> hit_{false};
   std::atomic<bool> is_dead_{false};
+  std::shared_mutex calls_underway_;
   mutable std::mutex mutex_;
   std::string hit_call_;
   std::map<std::string, Written> written_;
