@@ -31,9 +31,8 @@ std::string some_channel(Chance& chance) {
   return "hotline";
 }
 
-constexpr std::string_view thanks[] = {"很满意，谢谢你们。", "处理得很快。",
-                                       "问题解决了，就是时间久了点。", "满意，有人上门回复。",
-                                       "好的，谢谢。"};
+constexpr std::string_view thanks[] = {"很满意，谢谢你们。", "处理得很快。", "比上次快多了。",
+                                       "满意，有人上门回复。", "好的，谢谢。"};
 
 }  // namespace
 
