@@ -50,8 +50,9 @@ std::string describe(const Case& c) {
 int run(const std::filesystem::path& path, const Case& c) {
   support::Told& told = support::shared_told();
   const auto files = std::make_shared<support::FaultFileSystem>(c.plan);
-  const auto env = support::fault_env(files);
-  const Disk disk{env.get(), small_write_buffer};
+  // Never destroyed: the threads of a log that is not closed go on until the process ends.
+  rocksdb::Env* const env = support::fault_env(files).release();
+  const Disk disk{env, small_write_buffer};
   SampleLog sample;
   for (std::size_t session = 0; session < sessions; ++session) {
     auto log = open_log_on(disk, path);
@@ -186,8 +187,8 @@ TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
 void expect_fail_stop(FaultKind kind) {
   const support::TemporaryFolder folder;
   const auto files = std::make_shared<support::FaultFileSystem>(FaultPlan{});
-  const auto env = support::fault_env(files);
-  auto log = open_log_on({env.get(), small_write_buffer}, folder.path() / "log").value();
+  rocksdb::Env* const env = support::fault_env(files).release();  // as in run()
+  auto log = open_log_on({env, small_write_buffer}, folder.path() / "log").value();
   SampleLog sample;
   log->append(Position{0}, sample.batch(records_a_batch)).value();
   const auto records = sample.records();
