@@ -50,6 +50,9 @@ struct Desk {
   // Requires: `id` is the step's stream or one of those that addresses() named.
   std::function<const StreamState&(const StreamId&)> state;
   Instant now{};  // recorded_at of what is decided here
+  // For codes that only the decision can tell apart from other text (a correction's). The writer
+  // sets it to the book that it checks the step's own CodeRefs against.
+  const CodeBook* codes = nullptr;
 };
 
 // A fact to be recorded. The engine adds position, version, times of recording, actor, command id,

@@ -32,8 +32,11 @@ std::string machine_mermaid();
 std::string machine_matrix();
 // The text whose SHA-256 is the machine digest: one line per row of the table.
 std::string machine_text();
+// First 8 bytes of that SHA-256, the first one highest: what Workflow::machine() gives.
+std::uint64_t machine_digest();
 
-// Verbs that the table has a row for at this stage, in table order.
+// Verbs of persons (not those by the system) that the table has a row for at this stage, in table
+// order, whatever their conditions will say.
 std::vector<std::string> allowed_at(std::uint8_t stage);
 
 // Whether the table of that digest takes stage `before` to `after` by this fact; nothing if no

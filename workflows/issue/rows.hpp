@@ -1,0 +1,35 @@
+// The table's rows as values: for refusals, for people, and for an audit. In the order of the
+// table, the issue's life first. Internal to workflows/issue.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/ids.hpp"
+#include "workflows/issue/issue_generated.h"
+
+namespace workflows::issue {
+
+struct RowInfo {
+  bool life;  // from and to are stages; otherwise states of the deadline
+  std::uint8_t from;
+  std::uint8_t to;
+  engine::FactType type;
+  bool half;       // asked by the other issue of a merge, by nobody else
+  bool records;    // false: the row in the other region records the fact
+  bool while_on;   // only where the issue has not ended
+  bool escalates;  // records an escalation, too
+  std::string asked;
+  std::string records_what;
+  std::string only_if;
+};
+
+const std::vector<RowInfo>& rows();
+
+// Whether a row that records takes the command where the issue stands, whatever its condition says.
+bool has_row(fb::Stage stage, fb::Supervision deadline, engine::FactType type, bool half);
+// Whether some row takes it at this stage, wherever the deadline stands.
+bool has_row(fb::Stage stage, engine::FactType type, bool half);
+
+}  // namespace workflows::issue
