@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/ensure.hpp"
+#include "engine/core/rfc3339.hpp"
 #include "engine/tree/tree.hpp"
 #include "workflows/issue/decide.hpp"
 #include "workflows/issue/issue_bfbs.hpp"
