@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "adapters/json/json.hpp"
+#include "engine/core/scratch_folder.hpp"
 #include "replay/verify.hpp"
 #include "replay/views.hpp"
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
-#include "tools/sihe/scratch.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/card.hpp"
 
@@ -74,7 +74,7 @@ Result<Report> verify(const Options& options) {
   auto figures = replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
   if (!figures) return figures.error();
   report->checks.push_back(std::move(*figures));
-  auto scratch = Scratch::make();
+  auto scratch = engine::ScratchFolder::make();
   if (!scratch) return scratch.error();
   auto board = replay::verify_board(
       log,
