@@ -1,4 +1,6 @@
 # Makes a header of a file's bytes: cmake -DIN=… -DOUT=… -DNAME=… -DSPACE=a::b -DAS=text|bytes -P embed.cmake
+cmake_minimum_required(VERSION 3.25)
+
 file(READ "${IN}" hex HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
 set(text "// Made from a file by tools/cmake/embed.cmake.\n#pragma once\n\n#include <span>\n#include <string_view>\n\n")

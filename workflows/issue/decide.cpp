@@ -169,13 +169,12 @@ Machine& machine_at(const fb::Marks& marks) {
 
 template <class Event>
 void ask(Machine& machine, const char* body, Asked& asked) {
-  using Fact = typename Event::Fact;
-  machine.process_event(Event{{*flatbuffers::GetRoot<Fact>(body), asked}});
-}
-template <class Event>
-  requires std::is_same_v<Event, Ask<typename Event::Fact>>
-void ask(Machine& machine, const char* body, Asked& asked) {
-  machine.process_event(Event{*flatbuffers::GetRoot<typename Event::Fact>(body), asked});
+  const auto& fact = *flatbuffers::GetRoot<typename Event::Fact>(body);
+  if constexpr (std::is_same_v<Event, Ask<typename Event::Fact>>) {
+    machine.process_event(Event{fact, asked});
+  } else {
+    machine.process_event(Event{{fact, asked}});
+  }
 }
 
 using Asking = void (*)(Machine&, const char*, Asked&);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/ensure.hpp"
+#include "engine/core/rfc3339.hpp"
 #include "engine/tree/tree.hpp"
 #include "workflows/issue/decide.hpp"
 #include "workflows/issue/issue_bfbs.hpp"
@@ -51,6 +52,8 @@ class IssueWorkflow : public engine::writer::Workflow {
     if (last == sequence_max) return {workflow_id, 0};  // decide() refuses: no_number
     return {workflow_id, make_number({year, partition_, ++last})};
   }
+
+  bool fresh_is_new() const override { return true; }  // numbers rise, and restore() saw the last
 
   std::vector<StreamId> addresses(const Step& step) const override {
     std::uint64_t other = 0;
