@@ -4,6 +4,8 @@ find_package(GTest REQUIRED)
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.cpp")
 add_library(sihe_test_support STATIC ${support_sources})
 target_link_libraries(sihe_test_support PUBLIC sihe_workflows GTest::gtest rapidcheck)
+target_compile_definitions(sihe_test_support PRIVATE SIHE_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}"
+                                                     SIHE_PROGRAM="$<TARGET_FILE:sihe>")
 
 function(add_room_tests room)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${room}/*_test.cpp")
@@ -34,6 +36,11 @@ add_room_tests(workflows sihe_workflows)
 add_room_tests(adapters sihe_adapters)
 add_room_tests(replay sihe_replay)
 add_room_tests(tools sihe_tools)
+add_dependencies(tools_tests sihe)  # some tests run the program itself
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME house.includes COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/house/includes.py"
+                                     "${CMAKE_SOURCE_DIR}")
 
 if(SIHE_FUZZ)
   file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")

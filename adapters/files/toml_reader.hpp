@@ -1,4 +1,5 @@
-// Reads a TOML table key by key and remembers what was wrong and where. Internal to adapters/files.
+// Reads a TOML table key by key and remembers what was wrong and where. Whoever reads TOML does it
+// by this header, so that its remarks on toml++ hold everywhere.
 #pragma once
 
 #include <initializer_list>

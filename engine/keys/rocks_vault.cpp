@@ -15,12 +15,12 @@
 
 #include "engine/core/big_endian.hpp"
 #include "engine/core/ensure.hpp"
+#include "engine/core/scratch_folder.hpp"
 #include "engine/keys/key_cache.hpp"
 #include "engine/keys/master_key.hpp"
 #include "engine/keys/sealing.hpp"
 #include "engine/log/folder_lock.hpp"
 #include "engine/log/log_frames.hpp"
-#include "engine/log/scratch_folder.hpp"
 
 namespace engine::keys {
 
@@ -88,10 +88,10 @@ Error unknown_person() {
 class RocksVault final : public Vault {
  public:
   struct Parts {
-    std::optional<log::FolderLock> lock;        // read_write
-    std::optional<log::ScratchFolder> scratch;  // read_only
-    std::unique_ptr<rocksdb::DB> db;            // closed before either goes
-    log::LogFrames frames;                      // looked at before the database reads them
+    std::optional<log::FolderLock> lock;   // read_write
+    std::optional<ScratchFolder> scratch;  // read_only
+    std::unique_ptr<rocksdb::DB> db;       // closed before either goes
+    log::LogFrames frames;                 // looked at before the database reads them
     std::filesystem::path store;
     Key secret;
   };
@@ -286,7 +286,7 @@ Result<RocksVault::Parts> open_to_read(const std::filesystem::path& folder) {
   parts.store = store;
   const auto master = master_key(folder, false);
   if (!master) return master.error();
-  auto scratch = log::ScratchFolder::make();
+  auto scratch = ScratchFolder::make();
   if (!scratch) return scratch.error();
   parts.scratch.emplace(std::move(*scratch));
   rocksdb::DB* raw = nullptr;

@@ -3,13 +3,13 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/core/scratch_folder.hpp"
 #include "engine/log/folder_lock.hpp"
 #include "engine/log/log_frames.hpp"
 #include "engine/log/rocks_anchor.hpp"
 #include "engine/log/rocks_hold.hpp"
 #include "engine/log/rocks_open.hpp"
 #include "engine/log/rocks_readable.hpp"
-#include "engine/log/scratch_folder.hpp"
 
 namespace engine::log {
 

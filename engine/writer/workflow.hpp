@@ -85,6 +85,9 @@ class Workflow {
   // on the writer's thread. The number is spent even if the step is refused afterwards.
   virtual StreamId fresh(const Step& step, Instant now) = 0;
 
+  // Whether fresh() never names a stream that exists already, so that nobody needs to look.
+  virtual bool fresh_is_new() const { return false; }
+
   // The other streams that the step touches (merge: the issue that goes on).
   virtual std::vector<StreamId> addresses(const Step& step) const = 0;
 

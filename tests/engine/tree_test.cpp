@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
 #include <rapidcheck/gtest.h>
+
+#include "tests/support/places.hpp"
 
 namespace {
 
@@ -176,11 +176,9 @@ TEST(Tree, RefusesConsistencyWithNothingAndWithTheFuture) {
 class TlogVectors : public testing::Test {
  protected:
   void SetUp() override {
-    const char* shared = std::getenv("SIHE_SHARED");
-    const auto path = std::filesystem::path(shared == nullptr ? "../shared/data" : shared) /
-                      "tlog" / "vectors.txt";
-    std::ifstream file(path);
-    if (!file) GTEST_SKIP() << "skipped: no real data";
+    const auto folder = support::real_data("tlog");
+    if (!folder) GTEST_SKIP() << "skipped: no real data";
+    std::ifstream file(*folder / "vectors.txt");
     for (std::string line; std::getline(file, line);) lines_.push_back(line);
   }
 

@@ -1,12 +1,10 @@
 // A log in memory with the real workflows and writer on it, to import files into.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -21,22 +19,11 @@
 #include "engine/keys/vault.hpp"
 #include "engine/log/open.hpp"
 #include "engine/writer/writer.hpp"
+#include "tests/support/places.hpp"
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace support {
-
-// The folder of real data that nobody here wrote; nothing if this machine has none.
-inline std::optional<std::filesystem::path> real_data(const std::string& name) {
-  const char* named = std::getenv("SIHE_SHARED");
-  const std::filesystem::path here(__FILE__);
-  const std::filesystem::path root =
-      named != nullptr
-          ? std::filesystem::path(named)
-          : here.parent_path().parent_path().parent_path().parent_path() / "shared" / "data";
-  if (!std::filesystem::exists(root / name)) return std::nullopt;
-  return root / name;
-}
 
 inline std::string contents(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

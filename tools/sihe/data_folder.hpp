@@ -74,6 +74,10 @@ struct Reading {
   workflows::issue::Words words() const;
 };
 
+// The words of personal fields, as far as they are not erased. Both outlive what is given.
+workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
+                                       const engine::keys::Vault& vault);
+
 // Names and towns from the directory, for statistics.
 class DirectoryNaming : public workflows::issue::Naming {
  public:

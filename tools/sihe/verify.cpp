@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "adapters/json/json.hpp"
+#include "engine/core/scratch_folder.hpp"
 #include "replay/verify.hpp"
 #include "replay/views.hpp"
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
-#include "tools/sihe/scratch.hpp"
 #include "tools/sihe/terminal.hpp"
+#include "workflows/issue/card.hpp"
 
 namespace tools {
 namespace {
@@ -70,14 +71,14 @@ Result<Report> verify(const Options& options) {
   auto report = replay::verify_log({log, (*reading)->vault.get(), replay::all_rules()}, progress);
   if (!report) return report.error();
   const auto statistics = workflows::issue::make_statistics();
-  auto figures =
-      replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
+  auto figures = replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
   if (!figures) return figures.error();
   report->checks.push_back(std::move(*figures));
-  auto scratch = Scratch::make();
+  auto scratch = engine::ScratchFolder::make();
   if (!scratch) return scratch.error();
   auto board = replay::verify_board(
-      log, {(*reading)->paths.board(), scratch->path(), describe_card(), (*reading)->words()},
+      log,
+      {(*reading)->paths.board(), scratch->path(), workflows::issue::describe, (*reading)->words()},
       progress);
   if (!board) return board.error();
   report->checks.push_back(std::move(*board));
@@ -121,7 +122,7 @@ void print(const Report& report, double seconds) {
   constexpr std::size_t name_columns = 13;
   constexpr std::size_t title_columns = 60;
   for (const Check& check : report.checks) {
-    const std::string mark = check.found > 0  ? paint.red("✗")
+    const std::string mark = check.found > 0 ? paint.red("✗")
                              : check.skipped ? paint.yellow("–")
                                              : paint.green("✓");
     std::string counted = std::to_string(check.count);
@@ -141,8 +142,9 @@ void print(const Report& report, double seconds) {
     }
   }
   std::printf("\n%s: %llu records in %.1f s\n",
-              report.sound() ? paint.green("Everything holds").c_str()
-                             : paint.red(std::to_string(report.found()) + " things are wrong").c_str(),
+              report.sound()
+                  ? paint.green("Everything holds").c_str()
+                  : paint.red(std::to_string(report.found()) + " things are wrong").c_str(),
               static_cast<unsigned long long>(report.position.value), seconds);
 }
 

@@ -53,6 +53,8 @@ class IssueWorkflow : public engine::writer::Workflow {
     return {workflow_id, make_number({year, partition_, ++last})};
   }
 
+  bool fresh_is_new() const override { return true; }  // numbers rise, and restore() saw the last
+
   std::vector<StreamId> addresses(const Step& step) const override {
     std::uint64_t other = 0;
     if (step.verb.value == static_cast<std::uint16_t>(fb::Fact::Merged)) {

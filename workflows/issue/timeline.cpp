@@ -162,18 +162,6 @@ Object effective(const TimelineStep& step) {
   return out;
 }
 
-std::string beginning(const std::string& text) {
-  std::size_t bytes = 0;
-  std::size_t characters = 0;
-  while (bytes < text.size() && text[bytes] != '\n') {
-    const bool starts = (static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80;
-    if (starts && characters == title_characters_max) return text.substr(0, bytes) + "…";
-    if (starts) ++characters;
-    ++bytes;
-  }
-  return text.substr(0, bytes);
-}
-
 void take_units(const Object& details, std::vector<std::string>& units) {
   units.clear();
   const Value* given = member(details, "co_units");
@@ -235,6 +223,18 @@ void fold(const TimelineStep& step, IssueState& state) {
 }
 
 }  // namespace
+
+std::string beginning(const std::string& text) {
+  std::size_t bytes = 0;
+  std::size_t characters = 0;
+  while (bytes < text.size() && text[bytes] != '\n') {
+    const bool starts = (static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80;
+    if (starts && characters == title_characters_max) return text.substr(0, bytes) + "…";
+    if (starts) ++characters;
+    ++bytes;
+  }
+  return text.substr(0, bytes);
+}
 
 Result<Timeline> read_timeline(const engine::log::LogReader& log, std::uint64_t number,
                                const Words& words,

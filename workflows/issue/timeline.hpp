@@ -91,6 +91,9 @@ engine::Result<Timeline> read_timeline(
 engine::schema::Object show_state(const IssueState& state, int offset_minutes);
 engine::schema::Object show_step(const TimelineStep& step, int offset_minutes);
 
+// What stands for a title where none was given: the beginning of the text's first line.
+std::string beginning(const std::string& text);
+
 // What a fact is called in Chinese, as its schema says: "交办". The fact itself if it says nothing.
 std::string fact_name_zh(std::string_view fact);
 

@@ -1,4 +1,5 @@
-// A folder in the system's temporary place, for the text logs of readers; gone with its owner.
+// A folder in the system's temporary place, gone with its owner: for a reader's text logs, for a
+// view that is built only to be compared.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +8,7 @@
 
 #include "engine/core/error.hpp"
 
-namespace engine::log {
+namespace engine {
 
 class ScratchFolder {
  public:
@@ -25,4 +26,4 @@ class ScratchFolder {
   std::string path_;
 };
 
-}  // namespace engine::log
+}  // namespace engine

@@ -1,13 +1,13 @@
-#include "engine/log/scratch_folder.hpp"
+#include "engine/core/scratch_folder.hpp"
 
 #include <cstdlib>
 #include <system_error>
 
-namespace engine::log {
+namespace engine {
 
 Result<ScratchFolder> ScratchFolder::make() {
   std::error_code failed;
-  std::string path = std::filesystem::temp_directory_path(failed) / "sihe-reader-XXXXXX";
+  std::string path = std::filesystem::temp_directory_path(failed) / "sihe-scratch-XXXXXX";
   if (failed || ::mkdtemp(path.data()) == nullptr) {
     return Error{Fault::storage, "no temporary folder can be made at " + path};
   }
@@ -19,4 +19,4 @@ ScratchFolder::~ScratchFolder() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace engine::log
+}  // namespace engine

@@ -1,0 +1,31 @@
+// The room's README shows the table as the program prints it.
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/places.hpp"
+#include "workflows/issue/issue.hpp"
+
+namespace {
+
+std::string readme() {
+  std::ifstream file(support::source_folder() / "workflows" / "README.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(MachineReadme, ShowsTheDiagramThatTheTableDraws) {
+  const std::string block = "```mermaid\n" + workflows::issue::machine_mermaid() + "```\n";
+  EXPECT_NE(readme().find(block), std::string::npos)
+      << "put the output of `sihe issue machine --mermaid` into workflows/README.md";
+}
+
+TEST(MachineReadme, ShowsTheMatrixOfTheTable) {
+  EXPECT_NE(readme().find("\n" + workflows::issue::machine_matrix()), std::string::npos)
+      << "put the output of `sihe issue machine --matrix` into workflows/README.md";
+}
+
+}  // namespace

@@ -1,0 +1,146 @@
+#include "tools/sihe/data_folder.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "engine/core/ensure.hpp"
+#include "workflows/issue/card.hpp"
+
+namespace tools {
+
+using engine::Error;
+using engine::Fault;
+using engine::PersonId;
+using engine::Result;
+using engine::log::RecordView;
+
+namespace {
+
+// The person under whose key a field of this record is sealed; nothing if it commits to none.
+std::optional<PersonId> speaker_of(const RecordView& record, std::string_view field) {
+  const auto* commitments = record.raw()->personal();
+  if (commitments == nullptr) return std::nullopt;
+  for (const auto* each : *commitments) {
+    if (each->field()->string_view() != field) continue;
+    PersonId person;
+    std::memcpy(person.data(), each->person(), person.size());
+    return person;
+  }
+  return std::nullopt;
+}
+
+// Long enough for a fold of everything that a stopped process left behind.
+constexpr std::chrono::minutes settle_max{30};
+
+}  // namespace
+
+engine::Clock wall_clock() {
+  return [] {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+  };
+}
+
+workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
+                                       const engine::keys::Vault& vault) {
+  return [&log, &vault](const RecordView& record,
+                        std::string_view field) -> std::optional<std::string> {
+    const auto person = speaker_of(record, field);
+    if (!person) return std::nullopt;
+    auto sealed = log.sealed(*person, record.position(), field);
+    if (!sealed || !*sealed) return std::nullopt;
+    auto words =
+        vault.unseal({*person, record.position(), std::string(field), **std::move(sealed)});
+    if (!words) return std::nullopt;
+    return *std::move(words);
+  };
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
+                                             engine::Clock clock) {
+  std::error_code failed;
+  std::filesystem::create_directories(root, failed);
+  if (failed) {
+    return Error{Fault::storage,
+                 "cannot make the folder " + root.string() + ": " + failed.message()};
+  }
+  std::unique_ptr<Engine> out(new Engine());
+  out->paths_.root = root;
+  auto log = engine::log::open_log(out->paths_.log());
+  if (!log) return log.error();
+  out->log_ = *std::move(log);
+  auto vault = engine::keys::open_vault(out->paths_.keys(), engine::keys::Access::read_write);
+  if (!vault) return vault.error();
+  out->vault_ = *std::move(vault);
+  out->directory_ = workflows::directory::make_directory_workflow();
+  out->issue_ = workflows::issue::make_issue_workflow();
+  out->writer_ = std::make_unique<engine::writer::Writer>(
+      *out->log_, *out->vault_,
+      std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get()},
+      *out->directory_, std::move(clock));
+
+  auto board = engine::board::open_board_writer(out->paths_.board(), workflows::issue::describe,
+                                                unsealed_words(*out->log_, *out->vault_));
+  if (!board) return board.error();
+  std::vector<std::unique_ptr<engine::view::Projection>> projections;
+  projections.push_back(workflows::issue::make_statistics());
+  auto projector = engine::view::Projector::start(*out->log_, out->paths_.view(),
+                                                  std::move(projections), *std::move(board));
+  if (!projector) return projector.error();
+  out->projector_ = *std::move(projector);
+  out->log_->on_appended(
+      [projector = out->projector_.get()](engine::Position last) { projector->appended(last); });
+  if (auto started = out->writer_->start(); !started) return started.error();
+  return out;
+}
+
+Engine::~Engine() {
+  if (writer_) writer_->stop();
+  if (projector_) {
+    // What is not caught up now is caught up at the next start; nobody is left to be told.
+    (void)settle();
+    log_->on_appended({});
+  }
+  projector_.reset();
+}
+
+Result<void> Engine::settle() {
+  return projector_->wait(log_->last(), std::chrono::steady_clock::now() + settle_max);
+}
+
+Result<std::unique_ptr<Reading>> Reading::open(const std::filesystem::path& root) {
+  auto out = std::make_unique<Reading>();
+  out->paths.root = root;
+  auto log = engine::log::open_log_reader(out->paths.log());
+  if (!log) return log.error();
+  out->log = *std::move(log);
+  auto vault = engine::keys::open_vault(out->paths.keys(), engine::keys::Access::read_only);
+  if (vault) {
+    out->vault = *std::move(vault);
+  } else if (vault.error().fault != Fault::not_found) {
+    return vault.error();
+  }
+  auto tree = workflows::directory::read_tree(*out->log);
+  if (!tree) return tree.error();
+  out->tree = *std::move(tree);
+  return out;
+}
+
+workflows::issue::Words Reading::words() const {
+  if (!vault) {
+    return [](const RecordView&, std::string_view) { return std::optional<std::string>(); };
+  }
+  return unsealed_words(*log, *vault);
+}
+
+std::string DirectoryNaming::name(std::string_view kind, std::string_view code) const {
+  const auto* entry = tree_.find(kind, code);
+  return entry == nullptr ? std::string() : entry->name;
+}
+
+std::string DirectoryNaming::town_of(std::string_view area) const { return tree_.town_of(area); }
+
+}  // namespace tools
