@@ -26,7 +26,7 @@ class TreeNaming final : public workflows::issue::Naming {
   explicit TreeNaming(const Tree& tree) : tree_(tree) {}
   std::string name(std::string_view kind, std::string_view code) const override {
     const auto* entry = tree_.find(kind, code);
-    return entry == nullptr ? std::string(code) : entry->name;
+    return entry == nullptr ? std::string() : entry->name;
   }
   std::string town_of(std::string_view area) const override { return tree_.town_of(area); }
 
