@@ -7,6 +7,8 @@ namespace support {
 
 std::filesystem::path source_folder() { return SIHE_SOURCE_FOLDER; }
 
+std::filesystem::path generated_folder() { return SIHE_GENERATED; }
+
 std::filesystem::path program() { return SIHE_PROGRAM; }
 
 std::optional<std::filesystem::path> real_data(const std::string& name) {

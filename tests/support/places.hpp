@@ -10,6 +10,9 @@ namespace support {
 // The tree of sources that this test was built from.
 std::filesystem::path source_folder();
 
+// What the build made of the schemas, by room and workflow.
+std::filesystem::path generated_folder();
+
 // The built program.
 std::filesystem::path program();
 

@@ -159,12 +159,13 @@ std::string unknown_key(std::string_view key) {
 // Values that can be meant go into `out`; of all others the problems tell.
 void take_table(const toml::table& table, const std::string& file, FoundValues& out,
                 adapters::files::Problems& problems) {
+  const auto& all = all_settings();
   for (const auto& [key, node] : table) {
-    const auto& all = all_settings();
+    const std::string_view name = key.str();
     const auto setting =
-        std::find_if(all.begin(), all.end(), [&](const Setting& s) { return key.str() == s.name; });
+        std::find_if(all.begin(), all.end(), [name](const Setting& s) { return s.name == name; });
     if (setting == all.end()) {
-      problems.add(node, unknown_key(key.str()));
+      problems.add(node, unknown_key(name));
       continue;
     }
     const auto text = plain_text(node);
