@@ -42,15 +42,13 @@ struct Named<worked_in<s>> {
 };
 template <class First, class... More>
 struct Named<all<First, More...>> {
-  static std::string text() {
-    return (Named<First>::text() + ... + (", " + Named<More>::text()));
-  }
+  static std::string text() { return (Named<First>::text() + ... + (", " + Named<More>::text())); }
 };
 template <class Fact>
 struct Named<record<Fact>> {
   static std::string text() {
-    return schema().by_type(engine::FactType{static_cast<std::uint16_t>(
-                                fb::FactTraits<Fact>::enum_value)})
+    return schema()
+        .by_type(engine::FactType{static_cast<std::uint16_t>(fb::FactTraits<Fact>::enum_value)})
         ->fact;
   }
 };
@@ -60,9 +58,7 @@ struct Named<escalate<Rule>> {
 };
 template <class First, class... More>
 struct Named<then<First, More...>> {
-  static std::string text() {
-    return (Named<First>::text() + ... + (", " + Named<More>::text()));
-  }
+  static std::string text() { return (Named<First>::text() + ... + (", " + Named<More>::text())); }
 };
 template <>
 struct Named<nothing> {
@@ -134,15 +130,6 @@ const std::vector<RowInfo>& rows() {
     return out;
   }();
   return all_rows;
-}
-
-bool has_row(fb::Stage stage, fb::Supervision deadline, engine::FactType type, bool half) {
-  return std::any_of(rows().begin(), rows().end(), [&](const RowInfo& row) {
-    const std::uint8_t from =
-        row.life ? static_cast<std::uint8_t>(stage) : static_cast<std::uint8_t>(deadline);
-    return row.records && row.from == from && row.type == type && row.half == half &&
-           on_at(row, stage);
-  });
 }
 
 bool has_row(fb::Stage stage, engine::FactType type, bool half) {

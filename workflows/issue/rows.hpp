@@ -27,9 +27,9 @@ struct RowInfo {
 
 const std::vector<RowInfo>& rows();
 
-// Whether a row that records takes the command where the issue stands, whatever its condition says.
-bool has_row(fb::Stage stage, fb::Supervision deadline, engine::FactType type, bool half);
-// Whether some row takes it at this stage, wherever the deadline stands.
+// Whether a row that records takes the command at this stage, whatever its condition says. Where
+// the deadlines stand makes no difference: every command of supervision has a row in all its
+// states.
 bool has_row(fb::Stage stage, engine::FactType type, bool half);
 
 }  // namespace workflows::issue
