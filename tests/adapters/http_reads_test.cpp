@@ -317,10 +317,10 @@ TEST_F(Reads, metrics_are_in_the_text_format) {
   has("sihe_log_position 1");
   has("sihe_view_position{view=\"board\"} 1");
   has("sihe_writer_facts_total 1");
-  has("sihe_http_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"201\"} 1");
-  has("sihe_http_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"400\"} 1");
-  has("sihe_http_request_seconds_bucket{method=\"POST\",route=\"/v1/issues\",le=\"+Inf\"} 2");
-  has("sihe_http_request_seconds_count{method=\"POST\",route=\"/v1/issues\"} 2");
+  has("sihe_api_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"201\"} 1");
+  has("sihe_api_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"400\"} 1");
+  has("sihe_api_request_seconds_bucket{method=\"POST\",route=\"/v1/issues\",le=\"+Inf\"} 2");
+  has("sihe_api_request_seconds_count{method=\"POST\",route=\"/v1/issues\"} 2");
 }
 
 TEST_F(Reads, readiness_says_what_stands_in_its_way) {
