@@ -35,8 +35,6 @@ Connection::Connection(Loop& loop, Socket socket, Kind kind)
       reader_(loop.limits()),
       input_(input_bytes_first) {}
 
-Connection::~Connection() { abandon(); }
-
 void Connection::start() {
   error_code failed;
   socket_.non_blocking(true, failed);
@@ -103,7 +101,8 @@ void Connection::ask(Request request) {
   if (++requests_ >= loop_.limits().keep_alive_requests_max) exchange->manner.keep_alive = false;
   if (!exchange->manner.keep_alive) input_finished_ = true;
   exchanges_.push_back(exchange);
-  wait_ = Wait::nothing;
+  wait_ = Wait::nothing;  // for the next request, time begins anew
+  input_deadline_ = Clock::time_point::max();
   loop_.tallies().requests.add(1);
   call(loop_.handler(), std::move(request), exchange);
 }

@@ -18,7 +18,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Kind : std::uint8_t { served, rejected };
 
   Connection(Loop& loop, Socket socket, Kind kind);
-  ~Connection();
 
   void start();
   // An answer has come, or a stream has more: sends what can be sent, reads what can be read.
