@@ -207,7 +207,7 @@ TEST(HttpServer, AnswersAClientThatHasFinishedSending) {
 TEST(HttpServer, SendsALargeAnswerToAClientThatReadsSlowly) {
   const std::string large(3'000'000, 'x');
   HttpServer server([&](const Request&, const Reply& reply) { reply(text(large)); });
-  HttpClient client(server.port(), 4096);
+  HttpClient client(server.port(), 64 * 1024);
   client.send(get("/1") + get("/2"));
   EXPECT_EQ(body_of(client), large);
   EXPECT_EQ(body_of(client), large);

@@ -18,7 +18,6 @@ namespace {
 
 using support::HttpClient;
 using support::HttpServer;
-using support::patient_limits;
 
 constexpr std::string_view get = "GET /v1/events HTTP/1.1\r\nHost: sihe\r\n\r\n";
 
@@ -27,7 +26,7 @@ struct Source {
   std::mutex mutex;
   std::string waiting;
   bool ended = false;
-  bool endless = false;  // always has more
+  std::atomic<bool> endless = false;  // always has more
   std::function<void()> wake;
   std::atomic<int> alive = 0;
   std::atomic<std::uint64_t> given = 0;
@@ -118,10 +117,9 @@ TEST(HttpStream, IsDestroyedWhenItsClientGoes) {
 }
 
 TEST(HttpStream, IsAskedForNoMoreThanItsClientTakes) {
-  Limits limits = patient_limits();
   Source source;
   source.endless = true;
-  HttpServer server(streaming(source), limits);
+  HttpServer server(streaming(source));
   HttpClient client(server.port(), 4096);
   client.send(get);
   client.read_until("\r\n\r\n");
@@ -133,6 +131,18 @@ TEST(HttpStream, IsAskedForNoMoreThanItsClientTakes) {
   } while (source.given != before);
   EXPECT_LT(source.given, 64U * 1024 * 1024);
   EXPECT_EQ(source.alive, 1);
+}
+
+TEST(HttpStream, GoesOnByItselfAsLongAsItHasMore) {
+  Source source;
+  HttpServer server(streaming(source));
+  HttpClient client(server.port());
+  source.endless = true;
+  client.send(get);
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(client.read_until(std::string(10'000, 'x') + "\r\n").substr(0, 2),
+              i == 0 ? "HT" : "27");
+  }
 }
 
 TEST(HttpStream, TellsAnOldClientItsEndByClosing) {
