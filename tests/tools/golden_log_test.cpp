@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,7 +14,9 @@
 #include "tests/support/golden_log.hpp"
 #include "tests/support/import_bench.hpp"
 #include "tests/support/places.hpp"
+#include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/demo_fill.hpp"
+#include "workflows/issue/figures.hpp"
 #include "workflows/issue/timeline.hpp"
 
 namespace {
@@ -57,10 +60,58 @@ List issues_of(const engine::log::LogReader& log) {
   return out;
 }
 
+Value shown(const workflows::issue::Figures& figures) {
+  Object out;
+  for (const auto& each : workflows::issue::all_figures()) {
+    if (each.count != nullptr) out.emplace_back(std::string(each.name), figures.*each.count);
+  }
+  Object times;
+  for (const auto& [name, time] : figures.times) {
+    times.emplace_back(name, Object{{"n", static_cast<std::int64_t>(time.n)},
+                                    {"median_s", time.median_s},
+                                    {"p90_s", time.p90_s},
+                                    {"max_s", time.max_s}});
+  }
+  out.emplace_back("times", std::move(times));
+  return out;
+}
+
+// Every grouping's rows and the total, as of a moment when some of the issues are late.
+Object statistics_of(const engine::log::LogReader& log) {
+  using workflows::issue::By;
+  const auto statistics = workflows::issue::make_statistics();
+  const auto take = [&](engine::Position, std::string_view record) {
+    statistics->apply(engine::log::RecordView(record));
+    return true;
+  };
+  log.read(engine::Position{0}, log.last(), take).value();
+  const auto tree = workflows::directory::read_tree(log).value();
+  const tools::DirectoryNaming naming(tree);
+  Object out;
+  for (const auto& [name, by] :
+       {std::pair{"area", By::area}, std::pair{"town", By::town},
+        std::pair{"category", By::category}, std::pair{"channel", By::channel},
+        std::pair{"department", By::department}, std::pair{"month", By::month},
+        std::pair{"total", By::total}}) {
+    workflows::issue::StatisticsQuery query;
+    query.by = by;
+    query.at = *engine::parse_rfc3339("2026-03-02T09:00:00+08:00");
+    Object rows;
+    const auto table = statistics->table(query, naming);
+    for (const auto& row : table.rows) {
+      rows.emplace_back(row.key + " " + row.name, shown(row.figures));
+    }
+    rows.emplace_back("(total)", shown(table.total));
+    out.emplace_back(name, std::move(rows));
+  }
+  return out;
+}
+
 Value given_by(const engine::log::LogReader& log) {
   const auto head = log.tree_head();
   return Object{{"records", static_cast<std::int64_t>(head.size)},
                 {"root", hex(head.root)},
+                {"statistics", statistics_of(log)},
                 {"issues", issues_of(log)}};
 }
 
