@@ -5,6 +5,7 @@ file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*
 add_library(sihe_test_support STATIC ${support_sources})
 target_link_libraries(sihe_test_support PUBLIC sihe_workflows GTest::gtest rapidcheck)
 target_compile_definitions(sihe_test_support PRIVATE SIHE_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}"
+                                                     SIHE_VERSION="${PROJECT_VERSION}"
                                                      SIHE_GENERATED="${made}"
                                                      SIHE_PROGRAM="$<TARGET_FILE:sihe>")
 

@@ -21,11 +21,11 @@ constexpr int levels_max = 16;  // of the directory; a bent tree ends there
 
 bool handed_in_by(const ApiParts& parts, const Token& token, const StreamId& stream) {
   bool own = false;
-  const auto read = parts.log.read_stream(
-      stream, engine::Version{0}, [&](engine::Position, std::string_view bytes) {
-        own = RecordView(bytes).actor() == token.name;
-        return false;
-      });
+  const auto read = parts.log.read_stream(stream, engine::Version{0},
+                                          [&](engine::Position, std::string_view bytes) {
+                                            own = RecordView(bytes).actor() == token.name;
+                                            return false;
+                                          });
   return read && own;
 }
 
@@ -77,8 +77,9 @@ std::string etag_of(engine::Version version) { return '"' + std::to_string(versi
 
 std::variant<std::uint64_t, Problem> issue_number(std::string_view text) {
   if (const auto number = workflows::issue::parse_number(text)) return *number;
-  return Problem{"not_found", "An issue number has 13 digits, the last two of which check the rest; "
-                              "this is none 编号有误."};
+  return Problem{"not_found",
+                 "An issue number has 13 digits, the last two of which check the rest; "
+                 "this is none 编号有误."};
 }
 
 bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std::string_view root) {
@@ -124,7 +125,9 @@ std::optional<Problem> barred(const ApiParts& parts, const Token& token, Grant g
 }
 
 WordReader::WordReader(const ApiParts& parts, const Token& token)
-    : parts_(parts), token_(token), may_read_(may_read(token.role, Right::words) != Grant::no) {}
+    : parts_(parts),
+      token_(token),
+      may_read_(http::may_read(token.role, Right::words) != Grant::no) {}
 
 workflows::issue::Words WordReader::words() {
   if (!may_read_) return {};
@@ -161,6 +164,44 @@ Problem cannot_take_down() {
               "not shown."};
   out.headers = {{"Retry-After", "5"}};
   return out;
+}
+
+Problem not_permitted(const Token& token, std::string_view what) {
+  Problem out{"not_permitted", "The role " + std::string(role_name(token.role)) +
+                                   " has no right to \"" + std::string(what) + "\"."};
+  engine::schema::List needed;
+  const auto add = [&](std::span<const Permission> table) {
+    for (const Permission& row : table) {
+      if (row.what != what) continue;
+      for (const Role role : roles) {
+        if (row.grants[static_cast<std::size_t>(role)] != Grant::no) {
+          needed.emplace_back(role_name(role));
+        }
+      }
+    }
+  };
+  add(issue_permissions());
+  add(directory_permissions());
+  add(read_permissions());
+  out.more.emplace_back("role", role_name(token.role));
+  out.more.emplace_back("needed", std::move(needed));
+  return out;
+}
+
+Problem overloaded() {
+  return {"overloaded",
+          "Too much waits already; ask again in a moment.",
+          {},
+          {},
+          {{"Retry-After", "1"}}};
+}
+
+Problem stopping() {
+  return {"stopping",
+          "The service is shutting down; nothing of this was done.",
+          {},
+          {},
+          {{"Retry-After", "5"}}};
 }
 
 void say_withheld(Value& value) {

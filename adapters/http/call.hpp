@@ -83,6 +83,11 @@ class WordReader {
 
 Problem cannot_take_down();
 
+Problem not_permitted(const Token& token, std::string_view what);
+// Too much waits already: not taken.
+Problem overloaded();
+Problem stopping();
+
 // Says "withheld" where the timeline, which does not know why words are missing, says "erased".
 void say_withheld(engine::schema::Value& value);
 

@@ -22,10 +22,10 @@ std::span<const ProblemKind> problem_kinds();
 
 // A problem on its way out.
 struct Problem {
-  std::string_view code;       // one of problem_kinds(); another one counts as a refusal (409)
-  std::string detail;          // one sentence: what is wrong, what would be right
-  engine::schema::List errors = {};   // {"pointer"|"parameter"|"header": …, "detail": …}
-  engine::schema::Object more = {};   // further members: allowed, stage, issue …
+  std::string code;    // one of problem_kinds(); another one counts as a refusal (409)
+  std::string detail;  // one sentence: what is wrong, what would be right
+  engine::schema::List errors = {};  // {"pointer"|"parameter"|"header": …, "detail": …}
+  engine::schema::Object more = {};  // further members: allowed, stage, issue …
   Fields headers = {};
 };
 

@@ -1,8 +1,8 @@
 // Lists of issues, from the board.
 #include <charconv>
-#include <unordered_set>
 #include <utility>
 
+#include "adapters/http/area_scope.hpp"
 #include "adapters/http/parameters.hpp"
 #include "adapters/http/reads.hpp"
 #include "adapters/http/target_text.hpp"
@@ -21,7 +21,6 @@ using workflows::directory::Tree;
 
 namespace {
 
-constexpr std::size_t nearest_max = 3;
 constexpr std::size_t page_default = 50;
 
 struct Asked {
@@ -30,23 +29,6 @@ struct Asked {
   // What "now" is for `due`: the cursor carries it, so that all pages ask the same question.
   Instant now{};
 };
-
-// Codes stand for themselves and what lies below them.
-std::vector<std::string> spread(const Tree& tree, Parameters& parameters, const char* kind) {
-  std::vector<std::string> out;
-  for (const std::string& code : parameters.texts(kind)) {
-    if (tree.find(kind, code) == nullptr) {
-      std::string detail = "names an unknown code";
-      for (const std::string& each : tree.nearest(kind, code, nearest_max)) {
-        detail += (detail.ends_with("code") ? "; nearest: " : ", ") + each;
-      }
-      parameters.wrong(kind, detail);
-      continue;
-    }
-    for (std::string& each : tree.subtree(kind, code)) out.push_back(std::move(each));
-  }
-  return out;
-}
 
 // "<ms of now>.<the board's cursor>"
 bool take_cursor(std::string_view cursor, Asked& asked) {
@@ -111,24 +93,14 @@ void take_filters(Parameters& parameters, const Tree& tree, int offset_minutes, 
   asked.count = parameters.flag("count");
 }
 
-// Only what lies in the token's area.
-std::optional<Problem> narrow(const Token& token, const Tree& tree, Query& query) {
+std::optional<Problem> barred_from(const Token& token, const Tree& tree, Query& query) {
   if (may_read(token.role, Right::words) == Grant::no && !query.text.empty()) {
-    return Problem{"not_permitted", "The role " + std::string(role_name(token.role)) +
-                                        " may not search personal words."};
+    return not_permitted(token, "words");
   }
-  if (token.area.empty()) return std::nullopt;
-  if (query.unplaced) return outside_area(token, "Issues without an area lie in none");
-  std::vector<std::string> scope = tree.subtree("area", token.area);
-  if (scope.empty()) scope.push_back(token.area);
-  if (query.areas.empty()) {
-    query.areas = std::move(scope);
-    return std::nullopt;
+  if (!token.area.empty() && query.unplaced) {
+    return outside_area(token, "Issues without an area lie in none");
   }
-  const std::unordered_set<std::string> inside(scope.begin(), scope.end());
-  std::erase_if(query.areas, [&](const std::string& each) { return !inside.contains(each); });
-  if (query.areas.empty()) return outside_area(token, "None of the areas asked for lies there");
-  return std::nullopt;
+  return narrow(token, tree, query.areas);
 }
 
 Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
@@ -196,9 +168,8 @@ Outcome shown(const ApiParts& parts, const Call& call, const Tree& tree, const A
   if (!words.taken_down("list", std::move(numbers), call.request.peer)) return cannot_take_down();
   const std::string next =
       page.next.empty() ? "" : std::to_string(engine::to_ms(asked.now)) + "." + page.next;
-  Object body{{"items", std::move(items)},
-              {"next", text_or_null(next)},
-              {"position", page.position.value}};
+  Object body{
+      {"items", std::move(items)}, {"next", text_or_null(next)}, {"position", page.position.value}};
   if (count) body.emplace_back("count", *count);
   Response out = private_response(Value(std::move(body)));
   if (!next.empty()) out.headers.emplace_back("Link", link_to_next(call.request, next));
@@ -218,7 +189,7 @@ Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
   take_filters(parameters, *tree, parts.offset_minutes, asked);
   take_order(parameters, asked.query);
   if (auto problem = parameters.problem()) return *std::move(problem);
-  if (auto problem = narrow(*call.token, *tree, asked.query)) return *std::move(problem);
+  if (auto problem = barred_from(*call.token, *tree, asked.query)) return *std::move(problem);
 
   const auto board = desk.board();
   if (!board) {

@@ -2,6 +2,8 @@
 // adapters/http.
 #pragma once
 
+#include <mutex>
+
 #include "adapters/http/call.hpp"
 #include "adapters/http/workers.hpp"
 
@@ -11,7 +13,8 @@ Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_issue(const ApiParts& parts, const Call& call);
 Outcome read_history(const ApiParts& parts, const Call& call);
 Outcome read_entries(const ApiParts& parts, const Call& call);
-Outcome read_statistics(const ApiParts& parts, const Call& call);
+// Held while the past is folded anew: that takes all cores, so one at a time.
+Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& folding);
 Outcome read_definitions();
 
 // What happened since the version that the asker had seen: the answer to If-Match that missed.

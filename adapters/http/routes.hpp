@@ -45,10 +45,10 @@ std::span<const Route> routes();
 
 struct Match {
   const Route* route = nullptr;
-  std::string_view subject;           // {no} or {code}; borrows the path
-  std::string_view verb;              // {command}
+  std::string_view subject;               // {no} or {code}; borrows the path
+  std::string_view verb;                  // {command}
   std::vector<std::string_view> methods;  // without a route: those that the path has
-  const Route* near_command = nullptr;  // without a route or methods: only the verb is unknown
+  const Route* near_command = nullptr;    // without a route or methods: only the verb is unknown
 };
 
 // Requires nothing of the path.

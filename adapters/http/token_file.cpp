@@ -212,7 +212,8 @@ Result<void> replace(const std::filesystem::path& file, const std::string& text)
   }
   if (::rename(fresh.c_str(), file.c_str()) != 0) return from_errno("cannot replace", file);
   const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd < 0 || ::fsync(folder.fd) != 0) return from_errno("cannot sync the folder of", file);
+  if (folder.fd < 0 || ::fsync(folder.fd) != 0)
+    return from_errno("cannot sync the folder of", file);
   return {};
 }
 
@@ -245,12 +246,11 @@ Result<std::vector<Token>> read_tokens(const std::filesystem::path& file) {
   return parse(in, file.string());
 }
 
-Result<std::string> add_token(const std::filesystem::path& file, const std::string& name,
-                              Role role, const std::string& area, Instant now) {
+Result<std::string> add_token(const std::filesystem::path& file, const std::string& name, Role role,
+                              const std::string& area, Instant now) {
   if (!is_name(name, token_name_bytes_max)) {
-    return Error{Fault::invalid,
-                 "a token's name has 1 to " + std::to_string(token_name_bytes_max) +
-                     " bytes of letters, digits and the characters . _ - @"};
+    return Error{Fault::invalid, "a token's name has 1 to " + std::to_string(token_name_bytes_max) +
+                                     " bytes of letters, digits and the characters . _ - @"};
   }
   if (!area.empty() && !is_name(area, area_bytes_max)) {
     return Error{Fault::invalid, "the area is no code"};
@@ -266,7 +266,8 @@ Result<std::string> add_token(const std::filesystem::path& file, const std::stri
     }
     for (const Token& each : tokens) {
       if (good(each, name)) {
-        return Error{Fault::conflict, "there is a token named " + name + " already; revoke it first"};
+        return Error{Fault::conflict,
+                     "there is a token named " + name + " already; revoke it first"};
       }
     }
     tokens.push_back(added);

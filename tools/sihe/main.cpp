@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/sihe/command.hpp"
+#include "tools/sihe/usage.hpp"
 
 namespace tools {
 namespace {
@@ -44,7 +45,8 @@ int main(int argc, char** argv) {
       "something, 2 wrong usage, 3 fault."};
   app.name("sihe");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "sihe 0.1.0");
+  app.failure_message(tools::usage_message);
+  app.set_version_flag("--version", "sihe " SIHE_VERSION);
   try {
     tools::add_commands(app);
     app.parse(argc, argv);
