@@ -117,7 +117,8 @@ std::optional<Instant> parse_time(std::string_view text, int offset_minutes, boo
 Parameters::Parameters(const Fields& query, Endpoint endpoint, int offset_minutes)
     : query_(query), offset_minutes_(offset_minutes) {
   std::vector<std::string_view> seen;
-  for (const auto& [name, value] : query) {
+  for (const auto& [given, value] : query) {
+    const std::string_view name = given;
     const auto* known = std::find_if(table.begin(), table.end(), [&](const Parameter& each) {
       return each.endpoint == endpoint && each.name == name;
     });
