@@ -129,9 +129,17 @@ void PendingCards::write() {
     } else {
       update(*pending);
     }
-    write_title(*pending);
-    write_texts(*pending);
-    if (connection_.failed()) break;
+  }
+  // A change of any table makes the search index write out what it has gathered, too.
+  for (const Pending* pending : order_) {
+    for (const Text& text : pending->new_texts) {
+      put_text_ << stored(text.position.value) << pending->id << text.words;
+      put_text_.run();
+    }
+  }
+  for (const Pending* pending : order_) {
+    search_title(*pending);
+    search_texts(*pending);
   }
   keep();
 }
@@ -192,7 +200,7 @@ void PendingCards::update(const Pending& pending) {
 
 // The search index keeps no text of its own: to take a title out of it, SQLite must be told the
 // words that were put in.
-void PendingCards::write_title(const Pending& pending) {
+void PendingCards::search_title(const Pending& pending) {
   if (pending.row.title == pending.old_title) return;
   const std::int64_t place = search_place(pending.id, title_place);
   if (!pending.old_title.empty()) {
@@ -206,10 +214,8 @@ void PendingCards::write_title(const Pending& pending) {
   search_.run();
 }
 
-void PendingCards::write_texts(const Pending& pending) {
+void PendingCards::search_texts(const Pending& pending) {
   for (const Text& text : pending.new_texts) {
-    put_text_ << stored(text.position.value) << pending.id << text.words;
-    put_text_.run();
     if (text.version.value >= search_places) continue;
     const std::string words = split(text.words);
     search_ << search_place(pending.id, text.version.value) << words;

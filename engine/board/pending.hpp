@@ -56,8 +56,8 @@ class PendingCards {
   void insert(const Pending& pending);
   void update(const Pending& pending);
   Statement& update_statement(unsigned changes);
-  void write_title(const Pending& pending);
-  void write_texts(const Pending& pending);
+  void search_title(const Pending& pending);
+  void search_texts(const Pending& pending);
 
   Connection& connection_;
   Statement find_, insert_, put_text_, unsearch_, search_;
