@@ -62,9 +62,9 @@ struct ApiParts {
   int offset_minutes = engine::offset_minutes_default;  // of the times shown
   // Takes the read down before the words leave; false: it cannot, and they do not leave. Called
   // from several threads. Unset: nothing is taken down, which only a test may want.
-  std::function<bool(const PersonalRead&)> on_personal_read;
-  std::function<std::vector<Metric>()> more_metrics;  // the server's own; may be unset
-  std::string version;                                // the program's
+  std::function<bool(const PersonalRead&)> on_personal_read = {};
+  std::function<std::vector<Metric>()> more_metrics = {};  // the server's own; may be unset
+  std::string version = {};                                // the program's
 };
 
 class Api {

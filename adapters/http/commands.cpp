@@ -25,6 +25,7 @@ namespace {
 struct Asked {
   const Schema* schema = nullptr;
   const Table* table = nullptr;
+  std::string_view word;  // the command as the table of roles names it
   Grant grant = Grant::no;
   Submission submission;
   std::vector<std::uint64_t> issues;  // whose areas must be the token's
@@ -143,45 +144,51 @@ std::optional<Problem> take_key(const Request& request, Submission& submission) 
 }
 
 // Which command the path means, and on what.
-std::optional<Problem> address(const Call& call, Object& members, Asked& asked) {
+std::optional<Problem> address(const Call& call, Asked& asked) {
   const Route& route = *call.match.route;
-  Step step;
-  std::vector<Flaw> flaws;
-  if (route.kind.empty()) {
-    asked.schema = &workflows::issue::schema();
-    step.workflow = workflows::issue::workflow_id;
-    asked.table = route.endpoint == Endpoint::report ? asked.schema->by_verb("report")
-                                                     : command_table(route, call.match.verb);
-    if (route.endpoint == Endpoint::command) {
-      const auto number = issue_number(call.match.subject);
-      if (const auto* problem = std::get_if<Problem>(&number)) return *problem;
-      step.stream = {step.workflow, std::get<std::uint64_t>(number)};
-    }
-    asked.grant = may_command(call.token->role, asked.table->verb);
-  } else {
+  Step& step = asked.submission.steps.emplace_back();
+  if (!route.kind.empty()) {
     asked.schema = &workflows::directory::schema();
     step.workflow = workflows::directory::workflow_id;
     const bool adds = route.endpoint == Endpoint::add_entry;
     asked.table = adds ? asked.schema->by_verb("add_entry") : command_table(route, call.match.verb);
-    asked.grant =
-        may_change_directory(call.token->role, adds ? "add" : command_word(route, *asked.table));
-    // The path says these.
-    for (const char* name : {"kind", "code"}) {
-      if ((adds && std::string_view(name) == "code") || !take_out(members, name)) continue;
+    asked.word = adds ? "add" : command_word(route, *asked.table);
+    asked.grant = may_change_directory(call.token->role, asked.word);
+    return std::nullopt;
+  }
+  asked.schema = &workflows::issue::schema();
+  step.workflow = workflows::issue::workflow_id;
+  const bool report = route.endpoint == Endpoint::report;
+  asked.table = report ? asked.schema->by_verb("report") : command_table(route, call.match.verb);
+  asked.word = asked.table->verb;
+  asked.grant = may_command(call.token->role, asked.word);
+  if (report || asked.grant == Grant::no) return std::nullopt;
+  const auto number = issue_number(call.match.subject);
+  if (const auto* problem = std::get_if<Problem>(&number)) return *problem;
+  step.stream = {step.workflow, std::get<std::uint64_t>(number)};
+  return std::nullopt;
+}
+
+// What the path says of a directory entry goes into the body, where it must not stand already.
+void take_from_path(const Call& call, Object& members, std::vector<Flaw>& flaws) {
+  const Route& route = *call.match.route;
+  if (route.kind.empty()) return;
+  const bool adds = route.endpoint == Endpoint::add_entry;
+  const auto put = [&](const char* name, std::string_view value) {
+    if (take_out(members, name)) {
       flaws.push_back({std::string("/") + name, "is no member of the body: the path says it"});
     }
-    members.emplace_back("kind", route.kind);
-    if (!adds) members.emplace_back("code", call.match.subject);
-  }
-  asked.submission.steps.push_back(std::move(step));
-  if (flaws.empty()) return std::nullopt;
-  return Problem{"invalid_body", "The body does not fit the command.", errors_of(flaws)};
+    members.emplace_back(name, value);
+  };
+  put("kind", route.kind);
+  if (!adds) put("code", call.match.subject);
 }
 
 // Checks the body and builds the step's table.
-std::optional<Problem> compose(Object members, Asked& asked) {
+std::optional<Problem> compose(const Call& call, Object members, Asked& asked) {
   Step& step = asked.submission.steps.front();
   std::vector<Flaw> flaws;
+  take_from_path(call, members, flaws);
   take_occurred_at(take_out(members, "occurred_at"), step, flaws);
   take_on_behalf_of(take_out(members, "on_behalf_of"), asked.submission, flaws);
   const Value body(std::move(members));
@@ -189,7 +196,7 @@ std::optional<Problem> compose(Object members, Asked& asked) {
   for (Flaw& flaw : made.flaws) flaws.push_back(std::move(flaw));
   if (!flaws.empty()) {
     return Problem{"invalid_body",
-                   "The body does not fit the command " + asked.table->verb + ": " +
+                   "The body does not fit the command " + std::string(asked.word) + ": " +
                        (flaws.front().pointer.empty() ? "it" : flaws.front().pointer) + " " +
                        flaws.front().detail + ".",
                    errors_of(flaws)};
@@ -208,14 +215,9 @@ std::optional<Problem> compose(Object members, Asked& asked) {
   return std::nullopt;
 }
 
-// What can be said of the token without looking anything up.
-std::optional<Problem> forbidden(const ApiParts& parts, const Call& call, const Asked& asked,
-                                 const Object& members) {
+// What can be said of the token's area without looking anything up.
+std::optional<Problem> elsewhere(const ApiParts& parts, const Call& call, const Object& members) {
   const Token& token = *call.token;
-  if (asked.grant == Grant::no) {
-    const bool adds = call.match.route->endpoint == Endpoint::add_entry;
-    return not_permitted(token, adds ? "add" : command_word(*call.match.route, *asked.table));
-  }
   if (token.area.empty()) return std::nullopt;
   if (!call.match.route->kind.empty()) {
     return outside_area(token, "The directory is kept for all areas alike");
@@ -260,20 +262,19 @@ bool came_before(const ApiParts& parts, const Submission& submission) {
 }  // namespace
 
 void take_command(const ApiParts& parts, Workers& workers, CallPtr call) {
+  Asked asked;
+  if (auto problem = address(*call, asked)) return answer(*call, *std::move(problem));
+  if (asked.grant == Grant::no) return answer(*call, not_permitted(*call->token, asked.word));
   auto members = members_of(call->request);
   if (auto* problem = std::get_if<Problem>(&members)) return answer(*call, std::move(*problem));
   auto& body = std::get<Object>(members);
-  Asked asked;
-  if (auto problem = address(*call, body, asked)) return answer(*call, *std::move(problem));
-  if (auto problem = forbidden(parts, *call, asked, body)) {
-    return answer(*call, *std::move(problem));
-  }
   Submission& submission = asked.submission;
   submission.source = call->token->name;
   submission.actor.name = call->token->name;
-  auto problem = take_key(call->request, submission);
+  auto problem = elsewhere(parts, *call, body);
+  if (!problem) problem = take_key(call->request, submission);
   if (!problem) problem = take_if_match(call->request, submission.steps.front());
-  if (!problem) problem = compose(std::move(body), asked);
+  if (!problem) problem = compose(*call, std::move(body), asked);
   if (problem) return answer(*call, *std::move(problem));
 
   if (asked.issues.empty() || !needs_look(*call->token, asked.grant)) {

@@ -35,8 +35,6 @@ Connection::Connection(Loop& loop, Socket socket, Kind kind)
       reader_(loop.limits()),
       input_(input_bytes_first) {}
 
-Connection::~Connection() { abandon(); }
-
 void Connection::start() {
   error_code failed;
   socket_.non_blocking(true, failed);
@@ -55,14 +53,17 @@ void Connection::pump() {
   if (pumping_ || !open_) return;
   const auto self = shared_from_this();
   pumping_ = true;
+  bool held = false;
   for (bool again = true; open_ && again;) {
     const bool starved = parse();
-    collect();
+    held = !collect();
     if (open_) write();
     again = !starved && has_room();
   }
   pumping_ = false;
   if (!open_) return;
+  // All is sent, but more is ready: after the other connections' turn.
+  if (held && !writing_) await_writable();
   if ((input_finished_ || client_finished_) && exchanges_.empty() && unsent() == 0) {
     return say_farewell();
   }
@@ -103,7 +104,8 @@ void Connection::ask(Request request) {
   if (++requests_ >= loop_.limits().keep_alive_requests_max) exchange->manner.keep_alive = false;
   if (!exchange->manner.keep_alive) input_finished_ = true;
   exchanges_.push_back(exchange);
-  wait_ = Wait::nothing;
+  wait_ = Wait::nothing;  // for the next request, time begins anew
+  input_deadline_ = Clock::time_point::max();
   loop_.tallies().requests.add(1);
   call(loop_.handler(), std::move(request), exchange);
 }
@@ -124,21 +126,25 @@ void Connection::add_answered(Response response, RequestReader::Manner manner) {
   input_finished_ = true;
 }
 
-// Moves what is answered, in order, to the output.
-void Connection::collect() {
+// Moves what is answered, in order, to the output. False: it stopped for lack of room there.
+bool Connection::collect() {
+  const Limits& limits = loop_.limits();
   while (open_ && !exchanges_.empty()) {
     if (stream_) {
       pull_stream();
-      if (stream_) break;
-    } else if (exchanges_.front()->ready && unsent() < loop_.limits().output_bytes_max) {
+      if (stream_) return unsent() < limits.stream_output_bytes_max;
+    } else if (!exchanges_.front()->ready) {
+      break;
+    } else if (unsent() < limits.output_bytes_max) {
       begin_answer(*exchanges_.front());
     } else {
-      break;
+      return false;
     }
   }
   if (exchanges_.empty() && !input_finished_ && reader_.take_continue()) {
     output_.append(continue_line);
   }
+  return true;
 }
 
 void Connection::begin_answer(Exchange& exchange) {
@@ -194,7 +200,7 @@ void Connection::abandon() {
   exchanges_.clear();
 }
 
-// Sends as much as the socket takes; waits for it to take more, not for a copy of the bytes.
+// Sends as much as the socket takes, and the rest when it takes more.
 void Connection::write() {
   if (writing_) return;
   bool progress = false;
@@ -203,7 +209,6 @@ void Connection::write() {
     const std::size_t sent =
         socket_.write_some(boost::asio::buffer(output_.data() + sent_, unsent()), failed);
     if (failed == boost::asio::error::would_block) {
-      writing_ = true;
       if (progress || output_deadline_ == Clock::time_point::max()) {
         output_deadline_ = loop_.after(loop_.limits().write_time);
       }
@@ -211,11 +216,7 @@ void Connection::write() {
         output_.erase(0, sent_);
         sent_ = 0;
       }
-      socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code waited) {
-        self->writing_ = false;
-        if (waited) return self->close();
-        self->pump();
-      });
+      await_writable();
       return;
     }
     if (failed) return close();
@@ -227,6 +228,15 @@ void Connection::write() {
   sent_ = 0;
   if (output_.capacity() > output_bytes_kept) output_.shrink_to_fit();
   output_deadline_ = Clock::time_point::max();
+}
+
+void Connection::await_writable() {
+  writing_ = true;
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code failed) {
+    self->writing_ = false;
+    if (failed) return self->close();
+    self->pump();
+  });
 }
 
 // Reads ahead while there is space, even if no request is wanted: so a client that goes is noticed.

@@ -18,7 +18,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Kind : std::uint8_t { served, rejected };
 
   Connection(Loop& loop, Socket socket, Kind kind);
-  ~Connection();
 
   void start();
   // An answer has come, or a stream has more: sends what can be sent, reads what can be read.
@@ -42,12 +41,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ask(Request request);
   void refuse(const Refusal& refusal);
   void add_answered(Response response, RequestReader::Manner manner);
-  void collect();
+  bool collect();
   void begin_answer(Exchange& exchange);
   void pull_stream();
   void finish_front();
   void abandon();
   void write();
+  void await_writable();
   void read();
   void on_read(std::size_t bytes);
   void on_read_end(bool orderly);

@@ -85,12 +85,12 @@ std::string Meter::labels(std::size_t index) {
 }
 
 void Meter::put_requests(std::string& out) const {
-  put_head(out, "sihe_http_requests_total", "Requests answered, by route and status.", "counter");
+  put_head(out, "sihe_api_requests_total", "Requests answered, by route and status.", "counter");
   for (std::size_t i = 0; i < all_.size(); ++i) {
     for (std::size_t j = 0; j < statuses.size(); ++j) {
       const std::uint64_t count = all_[i].by_status[j].load(std::memory_order_relaxed);
       if (count == 0) continue;
-      out += "sihe_http_requests_total{" + labels(i) + ",status=\"" +
+      out += "sihe_api_requests_total{" + labels(i) + ",status=\"" +
              (statuses[j] == 0 ? "other" : std::to_string(statuses[j])) + "\"} ";
       put_number(out, static_cast<double>(count));
       out += '\n';
@@ -99,7 +99,7 @@ void Meter::put_requests(std::string& out) const {
 }
 
 void Meter::put_times(std::string& out) const {
-  const std::string name = "sihe_http_request_seconds";
+  const std::string name = "sihe_api_request_seconds";
   put_head(out, name, "Time from the request to its answer, by route.", "histogram");
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const OfRoute& of = all_[i];

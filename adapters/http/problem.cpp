@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "adapters/http/target_text.hpp"
 #include "adapters/json/json.hpp"
 
 namespace adapters::http {
@@ -75,7 +76,7 @@ Response to_response(Problem problem, std::string_view instance) {
               {"status", static_cast<std::int64_t>(kind.status)},
               {"code", kind.code},
               {"detail", std::move(problem.detail)},
-              {"instance", instance}};
+              {"instance", percent_encoded(instance, "/")}};
   if (!problem.errors.empty()) body.emplace_back("errors", std::move(problem.errors));
   for (auto& member : problem.more) body.push_back(std::move(member));
   Response out;

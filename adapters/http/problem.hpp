@@ -29,7 +29,7 @@ struct Problem {
   Fields headers = {};
 };
 
-// `instance`: the path that was asked for.
+// `instance`: the path that was asked for, decoded.
 Response to_response(Problem problem, std::string_view instance);
 
 engine::schema::Value error_at(const char* what, std::string_view where, std::string_view detail);

@@ -193,7 +193,9 @@ Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
 
   const auto board = desk.board();
   if (!board) {
-    return Problem{"not_ready", "The lists are not there yet: " + board.error().detail + "."};
+    Problem out{"not_ready", "The lists are not there yet: " + board.error().detail + "."};
+    out.headers = {{"Retry-After", "1"}};
+    return out;
   }
   const auto failed = [&](const engine::Error& error) {
     if (error.fault != engine::Fault::invalid) desk.close_board();

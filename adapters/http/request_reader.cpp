@@ -19,8 +19,11 @@ using beast::http::error;
 
 // What a request line holds beside its target: a method, a version, blanks.
 constexpr std::size_t request_line_rest_max = 64;
+constexpr std::size_t version_bytes = sizeof " HTTP/1.1\r\n" - 1;
 // A body in chunks of one byte each takes six; more than this is no body but a burden.
 constexpr std::size_t chunked_overhead_max = 8;
+// "0\r\n\r\n": a chunked body never ends with less, and Beast requires it to be there at once.
+constexpr std::size_t last_chunk_bytes = 5;
 constexpr std::size_t body_reserve_max = 64 * 1024;
 
 std::string_view plain(beast::string_view text) { return {text.data(), text.size()}; }
@@ -45,31 +48,29 @@ Refusal refusal_of(const error_code& failed) {
 // Beast's machine, which calls back for each part; what it lets pass and we do not is refused here.
 class Message final : public beast::http::basic_parser<true> {
  public:
-  explicit Message(const Limits& limits) : limits_(limits) {
-    header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
+  explicit Message(const Limits& limits)
+      : limits_(limits), line_bytes_max_(limits.target_bytes_max + request_line_rest_max) {
+    header_limit(static_cast<std::uint32_t>(limits.header_bytes_max + request_line_rest_max));
     body_limit(limits.body_bytes_max);
-    eager(true);
+    // Stops behind the header, whose length Beast does not tell otherwise.
+    eager(false);
   }
 
   // Reads on; `used` as in RequestReader. An error other than need_more is final.
   error_code read(std::string_view bytes, std::size_t& used) {
-    input_ = bytes;
     error_code failed;
-    used = put(boost::asio::buffer(bytes.data(), bytes.size()), failed);
-    const bool in_body = is_header_done();
-    (in_body ? body_wire_bytes_ : header_bytes_) += used;
-    if (failed == error::header_limit) too_long();
+    if (!is_header_done()) failed = read_header(bytes, used);
+    bytes.remove_prefix(used);
+    if (failed || !is_header_done() || is_done() || bytes.empty()) return failed;
+    if (chunked() && bytes.size() < last_chunk_bytes) return error::need_more;
+    const std::size_t body = put(bytes, failed);
+    used += body;
+    body_wire_bytes_ += body;
     if (failed && failed != error::need_more) return failed;
-    const std::size_t left = bytes.size() - used;
-    if (in_body) {
-      const std::size_t most = limits_.header_bytes_max;
-      if ((!is_done() && left >= most) ||
-          body_wire_bytes_ > chunked_overhead_max * limits_.body_bytes_max + 2 * most) {
-        return refuse(400, "The chunks of the body are mostly framing.");
-      }
-    } else if (header_bytes_ + left > limits_.header_bytes_max ||
-               (!line_seen_ && left > limits_.target_bytes_max + request_line_rest_max)) {
-      return too_long();
+    const std::size_t framing_max = limits_.header_bytes_max;
+    if ((!is_done() && bytes.size() - body >= framing_max) ||
+        body_wire_bytes_ > chunked_overhead_max * limits_.body_bytes_max + 2 * framing_max) {
+      return refuse(400, "The chunks of the body are mostly framing.");
     }
     return failed;
   }
@@ -81,20 +82,44 @@ class Message final : public beast::http::basic_parser<true> {
   bool take_continue() { return std::exchange(continue_due_, false); }
 
  private:
+  std::size_t put(std::string_view bytes, error_code& failed) {
+    input_ = bytes;
+    return basic_parser::put(boost::asio::buffer(bytes.data(), bytes.size()), failed);
+  }
+
+  error_code read_header(std::string_view bytes, std::size_t& used) {
+    error_code failed;
+    used = put(bytes, failed);
+    header_bytes_ += used;
+    if (failed && failed != error::need_more && failed != error::header_limit) return failed;
+    const std::size_t left = is_header_done() ? 0 : bytes.size() - used;
+    const bool line_too_long =
+        !line_seen_ && left > line_bytes_max_ &&
+        bytes.substr(0, line_bytes_max_).find('\n') == std::string_view::npos;
+    if (failed == error::header_limit || line_too_long ||
+        header_bytes_ + left > limits_.header_bytes_max) {
+      return too_long(line_too_long);
+    }
+    if (is_header_done()) eager(true);
+    return failed;
+  }
+
   error_code refuse(unsigned status, std::string_view detail) {
     refusal_ = Refusal{status, detail};
     return error::bad_value;
   }
 
-  error_code too_long() {
-    return line_seen_ ? refuse(431, "The header is longer than is allowed.")
-                      : refuse(414, "The request target is longer than is allowed.");
+  error_code too_long(bool line) {
+    return line ? refuse(414, "The request target is longer than is allowed.")
+                : refuse(431, "The header is longer than is allowed.");
   }
 
   void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
                        int version, error_code& ec) override {
-    if (target.size() > limits_.target_bytes_max) {
-      ec = too_long();
+    const char* const target_end = target.data() + target.size();
+    const auto line_bytes = static_cast<std::size_t>(target_end - input_.data()) + version_bytes;
+    if (target.size() > limits_.target_bytes_max || line_bytes > line_bytes_max_) {
+      ec = too_long(true);
       return;
     }
     line_seen_ = true;
@@ -127,11 +152,8 @@ class Message final : public beast::http::basic_parser<true> {
     const std::string_view value = plain(value_seen);
     if (folded(name, value)) {
       ec = refuse(400, "A header value is folded over several lines.");
-    } else if (header_bytes_ + static_cast<std::size_t>(value.data() - input_.data()) +
-                       value.size() >
-                   limits_.header_bytes_max ||
-               request_.headers.size() >= limits_.header_fields_max) {
-      ec = too_long();
+    } else if (request_.headers.size() >= limits_.header_fields_max) {
+      ec = too_long(false);
     } else {
       check_field(field, value, ec);
       request_.headers.emplace_back(name, value);
@@ -190,6 +212,7 @@ class Message final : public beast::http::basic_parser<true> {
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
   const Limits& limits_;
+  const std::size_t line_bytes_max_;
   Request request_;
   std::optional<Refusal> refusal_;
   std::string_view input_;

@@ -85,4 +85,12 @@ Result<void> read_saved(
     Position& position,
     const std::function<bool(std::string_view key, std::string_view value)>& visit);
 
+// The projection as it stands at the log's end, for a reader beside the serving process: the saved
+// rows, where they are of this version and of this log, and what came after them folded on all
+// cores. Without usable rows everything is folded. cancelled: progress said so.
+Result<std::unique_ptr<Projection>> fold_from_saved(const log::LogReader& log,
+                                                    const std::filesystem::path& folder,
+                                                    const Projection& empty,
+                                                    const Progress& progress);
+
 }  // namespace engine::view

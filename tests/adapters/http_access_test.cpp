@@ -12,6 +12,7 @@ namespace {
 using adapters::http::Grant;
 using adapters::http::Role;
 using support::header;
+using support::items;
 using support::member;
 using support::text;
 
@@ -62,7 +63,7 @@ TEST_F(Access, each_role_may_give_just_the_commands_of_its_column) {
       EXPECT_EQ(response.status, grant == Grant::no ? 403U : 422U) << response.body;
       if (grant == Grant::no) {
         EXPECT_EQ(text(response, "/code"), "not_permitted");
-        EXPECT_NE(member(response, "/needed").list()->size(), 0U);
+        EXPECT_NE(items(response, "/needed").size(), 0U);
       }
     }
   }
@@ -126,14 +127,14 @@ TEST_F(Access, a_token_with_an_area_sees_and_changes_only_what_lies_in_it) {
     EXPECT_EQ(service.ask("GET", "/v1/events?issue=" + other).status, 403U);
   }
   const auto list = service.ask("GET", "/v1/issues");
-  ASSERT_EQ(member(list, "/items").list()->size(), 1U) << list.body;
+  ASSERT_EQ(items(list, "/items").size(), 1U) << list.body;
   EXPECT_EQ(text(list, "/items/0/number"), here);
-  EXPECT_EQ(member(service.ask("GET", "/v1/issues?area=D"), "/items").list()->size(), 1U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/issues?area=D"), "/items").size(), 1U);
   EXPECT_EQ(service.ask("GET", "/v1/issues?area=T2").status, 403U);
   EXPECT_EQ(service.ask("GET", "/v1/issues?unplaced=true").status, 403U);
   EXPECT_EQ(service.ask("GET", "/v1/statistics?area=T2").status, 403U);
   EXPECT_EQ(text(service.ask("GET", "/v1/statistics"), "/total/reported"), "1");
-  EXPECT_EQ(member(service.ask("GET", "/v1/areas"), "/items").list()->size(), 2U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/areas"), "/items").size(), 2U);
 }
 
 TEST_F(Access, a_token_with_an_area_reports_for_it_alone) {
@@ -199,7 +200,7 @@ TEST_F(Access, words_whose_reading_cannot_be_taken_down_do_not_leave) {
   const std::string number = report("V1");
   service.settle();
   service.take_down(false);
-  for (const std::string path :
+  for (const std::string& path :
        {"/v1/issues/" + number, "/v1/issues/" + number + "/history", std::string("/v1/issues")}) {
     const auto response = service.ask("GET", path);
     EXPECT_EQ(response.status, 503U) << path;

@@ -303,7 +303,7 @@ TEST(BadRequests, all_flaws_of_a_body_are_told_at_once) {
   const auto response = service.ask("POST", "/v1/issues",
                                     R"({"channel":"fax","txet":1,"latitude":"n","occurred_at":3})");
   EXPECT_EQ(response.status, 422U);
-  EXPECT_EQ(support::member(response, "/errors").list()->size(), 5U) << response.body;
+  EXPECT_EQ(support::items(response, "/errors").size(), 5U) << response.body;
 }
 
 TEST(BadRequests, broken_json_says_line_and_column) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "adapters/http/commands.hpp"
 #include "tests/support/api_service.hpp"
 #include "workflows/issue/number.hpp"
 
@@ -7,6 +8,7 @@ namespace {
 
 using adapters::http::Role;
 using support::header;
+using support::items;
 using support::member;
 using support::text;
 
@@ -57,7 +59,8 @@ TEST_F(Commands, what_is_not_possible_now_is_refused_with_what_is) {
   EXPECT_EQ(text(refused, "/stage"), "reported");
   EXPECT_EQ(text(refused, "/stage_zh"), "已上报");
   EXPECT_EQ("/v1/issues/" + text(refused, "/issue"), path);
-  EXPECT_EQ(text(refused, "/allowed/0"), "supplement");
+  EXPECT_NE(text(refused, "/allowed").find("\"accept\""), std::string::npos);
+  EXPECT_EQ(text(refused, "/allowed").find("\"sign\""), std::string::npos);
   EXPECT_EQ(service.log().last().value, 1U) << "nothing was written";
 }
 
@@ -191,11 +194,59 @@ TEST_F(Commands, the_directory_is_kept_by_the_operator) {
   EXPECT_EQ(stale.status, 412U);
   EXPECT_EQ(text(stale, "/actual"), "2");
   EXPECT_EQ(service.ask("POST", "/v1/areas/330304/retire").status, 200U);
-  EXPECT_EQ(member(service.ask("GET", "/v1/areas"), "/items").list()->size(), 0U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/areas"), "/items").size(), 0U);
   EXPECT_EQ(text(service.ask("GET", "/v1/areas?retired=true"), "/items/0/retired"), "true");
   EXPECT_EQ(service.ask("POST", "/v1/areas/nowhere/retire").status, 404U);
   EXPECT_EQ(service.ask("POST", "/v1/departments", R"({"code":"D1","name":"城管"})").status, 201U);
   EXPECT_EQ(service.ask("POST", "/v1/categories", R"({"code":"C1","name":"路灯"})").status, 201U);
+}
+
+TEST(Failures, each_says_whether_it_was_written_and_what_to_do) {
+  using engine::writer::Failed;
+  using engine::writer::Failure;
+  const struct {
+    Failure why;
+    unsigned status;
+    const char* code;
+    bool again;  // asking again later may help
+  } all[] = {
+      {Failure::overloaded, 503, "overloaded", true},
+      {Failure::not_written, 503, "not_written", true},
+      {Failure::unknown, 503, "fate_unknown", true},
+      {Failure::read_only, 503, "read_only", true},
+      {Failure::stopping, 503, "stopping", true},
+      {Failure::reused_id, 422, "reused_id", false},
+  };
+  const adapters::http::Call call{};
+  for (const auto& each : all) {
+    auto outcome = adapters::http::outcome_of(call, Failed{each.why, "the disk said no"});
+    const auto response = adapters::http::to_response(
+        std::get<adapters::http::Problem>(std::move(outcome)), "/v1/issues");
+    EXPECT_EQ(response.status, each.status) << each.code;
+    EXPECT_EQ(text(response, "/code"), each.code);
+    EXPECT_EQ(header(response, "Retry-After").empty(), !each.again) << each.code;
+  }
+  auto unknown = adapters::http::outcome_of(call, Failed{Failure::unknown, "the disk said no"});
+  EXPECT_NE(std::get<adapters::http::Problem>(unknown).detail.find("same Idempotency-Key"),
+            std::string::npos);
+}
+
+TEST(Failures, a_refusal_points_at_what_it_is_about) {
+  const adapters::http::Call call{};
+  const auto problem = [&](std::string code, std::string pointer) {
+    engine::writer::Refusal refusal;
+    refusal.code = std::move(code);
+    refusal.detail = "no";
+    refusal.pointer = std::move(pointer);
+    auto outcome = adapters::http::outcome_of(call, std::move(refusal));
+    return adapters::http::to_response(std::get<adapters::http::Problem>(std::move(outcome)), "/");
+  };
+  EXPECT_EQ(problem("condition_not_met", "/until").status, 409U);
+  EXPECT_EQ(text(problem("condition_not_met", "/until"), "/errors/0/pointer"), "/until");
+  EXPECT_EQ(problem("too_large", "").status, 413U);
+  EXPECT_EQ(problem("not_found", "").status, 404U);
+  EXPECT_EQ(problem("bad_command_id", "").status, 400U);
+  EXPECT_EQ(problem("a code of a later workflow", "").status, 409U);
 }
 
 }  // namespace

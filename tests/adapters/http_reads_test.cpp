@@ -14,6 +14,7 @@ using adapters::http::Endpoint;
 using adapters::http::Role;
 using engine::schema::Value;
 using support::header;
+using support::items;
 using support::member;
 using support::text;
 
@@ -41,7 +42,7 @@ TEST_F(Reads, a_list_goes_on_where_its_cursor_says) {
     const auto page = service.ask("GET", target);
     ASSERT_EQ(page.status, 200U) << page.body;
     ++pages;
-    for (const Value& item : *member(page, "/items").list()) {
+    for (const Value& item : items(page, "/items")) {
       EXPECT_TRUE(seen.insert(*item.find("number")->string()).second);
     }
     EXPECT_EQ(text(page, "/position"), "7");
@@ -68,18 +69,18 @@ TEST_F(Reads, a_cursor_keeps_the_moment_that_due_was_judged_at) {
     ASSERT_EQ(set.status, 200U) << set.body;
   }
   service.settle();
-  EXPECT_EQ(member(service.ask("GET", "/v1/issues?due=overdue"), "/items").list()->size(), 0U);
-  EXPECT_EQ(member(service.ask("GET", "/v1/issues?due=week"), "/items").list()->size(), 4U);
-  EXPECT_EQ(member(service.ask("GET", "/v1/issues?due=today"), "/items").list()->size(), 0U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/issues?due=overdue"), "/items").size(), 0U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/issues?due=week"), "/items").size(), 4U);
+  EXPECT_EQ(items(service.ask("GET", "/v1/issues?due=today"), "/items").size(), 0U);
   service.at(service.now() + std::chrono::hours(48));
   const auto first = service.ask("GET", "/v1/issues?due=overdue&limit=3&count=true");
-  EXPECT_EQ(member(first, "/items").list()->size(), 3U);
+  EXPECT_EQ(items(first, "/items").size(), 3U);
   EXPECT_EQ(text(first, "/count"), "4");
   service.at(service.now() + std::chrono::hours(1));
   const auto second =
       service.ask("GET", "/v1/issues?due=overdue&limit=3&cursor=" + text(first, "/next"));
   EXPECT_EQ(second.status, 200U) << second.body;
-  EXPECT_EQ(member(second, "/items").list()->size(), 1U);
+  EXPECT_EQ(items(second, "/items").size(), 1U);
   EXPECT_EQ(service.ask("GET", "/v1/issues?due=week&cursor=" + text(first, "/next")).status, 400U)
       << "a cursor holds for its own query";
 }
@@ -93,7 +94,7 @@ TEST_F(Reads, a_list_is_filtered_and_searched) {
     const auto list = service.ask("GET", "/v1/issues?" + query);
     EXPECT_EQ(list.status, 200U) << list.body;
     std::string out;
-    for (const Value& item : *member(list, "/items").list()) {
+    for (const Value& item : items(list, "/items")) {
       out += (out.empty() ? "" : " ") + *item.find("number")->string();
     }
     return out;
@@ -117,7 +118,7 @@ TEST_F(Reads, a_history_tells_every_step) {
   EXPECT_EQ(text(history, "/steps/1/stage_before"), "reported");
   EXPECT_EQ(text(history, "/steps/1/stage_after"), "accepted");
   const auto before = service.ask("GET", "/v1/issues/" + number + "/history?at=1");
-  EXPECT_EQ(member(before, "/steps").list()->size(), 1U);
+  EXPECT_EQ(items(before, "/steps").size(), 1U);
 }
 
 TEST_F(Reads, figures_are_given_as_of_now_and_of_any_past) {
@@ -306,7 +307,9 @@ TEST_F(Reads, metrics_are_in_the_text_format) {
   std::set<std::string> names;
   for (std::string each; std::getline(in, each);) {
     EXPECT_TRUE(std::regex_match(each, line)) << each;
-    if (each.starts_with("# TYPE ")) EXPECT_TRUE(names.insert(each).second) << each;
+    if (each.starts_with("# TYPE ")) {
+      EXPECT_TRUE(names.insert(each).second) << each;
+    }
   }
   const auto has = [&](const std::string& text) {
     EXPECT_NE(response.body.find(text + "\n"), std::string::npos) << text;
@@ -314,10 +317,10 @@ TEST_F(Reads, metrics_are_in_the_text_format) {
   has("sihe_log_position 1");
   has("sihe_view_position{view=\"board\"} 1");
   has("sihe_writer_facts_total 1");
-  has("sihe_http_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"201\"} 1");
-  has("sihe_http_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"400\"} 1");
-  has("sihe_http_request_seconds_bucket{method=\"POST\",route=\"/v1/issues\",le=\"+Inf\"} 2");
-  has("sihe_http_request_seconds_count{method=\"POST\",route=\"/v1/issues\"} 2");
+  has("sihe_api_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"201\"} 1");
+  has("sihe_api_requests_total{method=\"POST\",route=\"/v1/issues\",status=\"400\"} 1");
+  has("sihe_api_request_seconds_bucket{method=\"POST\",route=\"/v1/issues\",le=\"+Inf\"} 2");
+  has("sihe_api_request_seconds_count{method=\"POST\",route=\"/v1/issues\"} 2");
 }
 
 TEST_F(Reads, readiness_says_what_stands_in_its_way) {

@@ -81,7 +81,7 @@ TEST_F(TokenFile, a_name_is_good_once_until_it_is_revoked) {
 
 TEST_F(TokenFile, names_and_areas_that_are_none_are_refused) {
   const std::string too_long(token_name_bytes_max + 1, 'a');
-  for (const std::string name : {"", "a b", "a\"b", "a\nb", "a\\b", "\xff", too_long.c_str()}) {
+  for (const char* name : {"", "a b", "a\"b", "a\nb", "a\\b", "\xff", too_long.c_str()}) {
     EXPECT_EQ(add_token(file, name, Role::clerk, "", noon).error().fault, Fault::invalid) << name;
   }
   EXPECT_EQ(add_token(file, "a", Role::clerk, "x\"y", noon).error().fault, Fault::invalid);
@@ -92,7 +92,7 @@ TEST_F(TokenFile, a_line_that_is_not_understood_is_told_and_the_book_before_stay
   const auto token = add_token(file, "a", Role::clerk, "", noon).value();
   const TokenBook book(file, std::chrono::milliseconds(0));
   const std::string good = text();
-  for (const std::string bad :
+  for (const std::string& bad :
        {good + "role = \"king\"\n", good + "[[token]]\nname = \"b\"\n", good + "name = b\n",
         good + "x\n", "name = \"b\"\n" + good, good + "[[token]]\nname = \"\n",
         good + "[[token]]\nname = \"b\"\nname = \"b\"\n"}) {

@@ -220,6 +220,13 @@ inline std::string text(const adapters::http::Response& response, std::string_vi
   return value.string() == nullptr ? adapters::json::write(value) : *value.string();
 }
 
+// A list's members; none if it is no list.
+inline engine::schema::List items(const adapters::http::Response& response,
+                                  std::string_view pointer) {
+  const auto value = member(response, pointer);
+  return value.list() == nullptr ? engine::schema::List{} : *value.list();
+}
+
 inline std::string header(const adapters::http::Response& response, std::string_view name) {
   return std::string(adapters::http::find_field(response.headers, name).value_or(""));
 }

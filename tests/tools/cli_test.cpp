@@ -12,6 +12,7 @@
 
 #include "tests/support/process.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "workflows/issue/number.hpp"
 
 namespace {
 
@@ -25,7 +26,8 @@ struct BadLine {
 };
 void PrintTo(const BadLine& bad, std::ostream* out) { *out << bad.name; }
 
-const std::string number = "2501000000158";  // well-formed
+const std::string number =
+    workflows::issue::format_number(workflows::issue::make_number({25, 1, 1}));
 
 std::vector<BadLine> bad_lines() {
   return {
@@ -33,11 +35,12 @@ std::vector<BadLine> bad_lines() {
       {"NoSuchCommand", {"isue"}, {"isue", "did you mean issue?"}, {}},
       {"NoSuchSubcommand", {"issue", "lst"}, {"lst", "did you mean list?"}, {}},
       {"SubcommandLeftOut", {"issue"}, {"subcommand is required", "sihe issue --help"}, {}},
-      {"OptionMistyped", {"verify", "--dat", "DIR"}, {"--data is required"}, {}},
+      {"OptionMistyped", {"verify", "--dat", "DIR"}, {"no option --dat; did you mean --data?"}, {}},
       {"OptionUnknown",
        {"verify", "--data", "DIR", "--jsno"},
        {"--jsno", "did you mean --json?", "sihe verify --help"},
        {}},
+      {"WordTooMany", {"verify", "now", "--data", "DIR"}, {"no use for now"}, {}},
       {"DataLeftOut", {"issue", "list"}, {"--data is required"}, {}},
       {"ValueLeftOut", {"issue", "list", "--data"}, {"--data", "1 required"}, {}},
       {"NoDataFolder", {"issue", "list", "--data", "DIR"}, {"DIR"}, {}},
@@ -45,8 +48,8 @@ std::vector<BadLine> bad_lines() {
       {"NumberTooShort", {"replay", "25010", "--data", "DIR"}, {"13 digits"}, {}},
       {"NumberOfLetters", {"issue", "show", "abc", "--data", "DIR"}, {"abc"}, {}},
       {"CheckDigitsWrong",
-       {"issue", "show", "2501000000159", "--data", "DIR"},
-       {"2501000000159", "check digits"},
+       {"issue", "show", "2501000000100", "--data", "DIR"},
+       {"2501000000100", "check digits"},
        {}},
       {"NoMoment",
        {"issue", "show", number, "--data", "DIR", "--at", "yesterday"},
@@ -57,7 +60,7 @@ std::vector<BadLine> bad_lines() {
        {"issue", "list", "--data", "DIR", "--sort", "colour"},
        {"colour", "opened"},
        {}},
-      {"OpenAndAll", {"issue", "list", "--data", "DIR", "--open", "--all"}, {"--all excludes"}, {}},
+      {"OpenAndAll", {"issue", "list", "--data", "DIR", "--open", "--all"}, {"excludes --all"}, {}},
       {"MachineInNoForm", {"issue", "machine"}, {"--mermaid", "--matrix"}, {}},
       {"MachineInTwoForms", {"issue", "machine", "--mermaid", "--matrix"}, {"1"}, {}},
       {"DemoOfNone", {"demo", "--data", "DIR", "--issues", "0"}, {"--issues", "1"}, {}},

@@ -128,6 +128,7 @@ struct Fold {
       case fb::Conclusion::resolve:
         resolve(held.outcome());
         break;
+      case fb::Conclusion::go_on:
       case fb::Conclusion::none:
         enter(known(called_from, Stage::accepted));
         break;

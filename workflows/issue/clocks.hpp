@@ -99,6 +99,7 @@ inline unsigned settled_by(fb::Conclusion conclusion) {
     case fb::Conclusion::resolve:
       return clock_bit(fb::DeadlineKind::solve) | clock_bit(fb::DeadlineKind::sign);
     case fb::Conclusion::none:
+    case fb::Conclusion::go_on:
     case fb::Conclusion::negotiate:
       break;
   }

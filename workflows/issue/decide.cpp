@@ -347,7 +347,11 @@ Decision decide(const Desk& desk, const Step& step) {
   if (!half) return std::move(part.drafts());
 
   if (other_state->version.value == 0) return not_found(other, half->pointer);
-  if (at < other_state->occurred_at) return too_early(other, *other_state, at);
+  if (at < other_state->occurred_at) {
+    Refusal refusal = too_early(other, *other_state, at);
+    refusal.pointer = half->pointer;
+    return refusal;
+  }
   Part goes_on(desk, step, other, *other_state, at);
   if (!goes_on.ask(step.verb, half->fact(step.stream.number), half->asking, true)) {
     Refusal refusal = goes_on.refusal();

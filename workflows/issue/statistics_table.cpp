@@ -252,19 +252,26 @@ class Table {
     switch (query_.by) {
       case By::area:
       case By::town:
-        return key.empty() ? "(unplaced)" : naming_.name("area", key);
+        return name_of("area", key, "(unplaced)");
       case By::category:
-        return key.empty() ? "(none)" : naming_.name("category", key);
+        return name_of("category", key, "(none)");
       case By::channel:
-        return key.empty() ? "(none)" : naming_.name("channel", key);
+        return name_of("channel", key, "(none)");
       case By::department:
-        return key.empty() ? "(none)" : naming_.name("department", key);
+        return name_of("department", key, "(none)");
       case By::month:
         return key;
       case By::total:
         return "total";
     }
     return key;
+  }
+
+  // A code that nobody has a name for is called by itself.
+  std::string name_of(std::string_view kind, const std::string& key, const char* without) const {
+    if (key.empty()) return without;
+    std::string name = naming_.name(kind, key);
+    return name.empty() ? key : name;
   }
 
   static bool empty(const Figures& figures) {

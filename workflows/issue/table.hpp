@@ -78,7 +78,7 @@ using hands_over    = all<concludes<fb::Conclusion::hand_over>, department_named
 using negotiates    = concludes<fb::Conclusion::negotiate>;
 using localises     = all<concludes<fb::Conclusion::local>, taker_named>;
 using resolves      = all<concludes<fb::Conclusion::resolve>, outcome_given>;
-using goes_back     = concludes<fb::Conclusion::none>;
+using goes_on       = concludes<fb::Conclusion::go_on>;
 using with_ground   = all<reason_given, ground_given>;
 using patient       = all<unless<third_return>, reason_given, ground_given>;
 using not_third     = unless<third_rework>;
@@ -91,8 +91,8 @@ using unmerge_asked = all<from_that_one, only_from>;
 using points_right  = all<version_there, field_known, code_fits>;
 using follow_up_due = all<for_follow_up, due_given>;
 using escalates     = all<going_on, upwards>;
-using near          = all<going_on, due_in_force, due_ahead, not_warned>;
-using passed        = all<going_on, due_in_force, due_passed, not_missed>;
+using near          = all<ticking, due_in_force, due_ahead, not_warned>;
+using passed        = all<ticking, due_in_force, due_passed, not_missed>;
 
 template <class From, class Asked, class To, class Record, class OnlyIf> struct Row {};
 template <class... R> struct Rows {};
@@ -117,7 +117,7 @@ Row< Consulting,  HoldConsultation, Local,        record<fb::ConsultationHeld>, 
 Row< Consulting,  HoldConsultation, Resolved,     record<fb::ConsultationHeld>,  resolves       >,
 
 Row< doer,        CallNegotiation,  Negotiating,  record<fb::NegotiationCalled>, always         >,
-Row< Negotiating, HoldNegotiation,  before_call,  record<fb::NegotiationHeld>,   goes_back      >,
+Row< Negotiating, HoldNegotiation,  before_call,  record<fb::NegotiationHeld>,   goes_on        >,
 Row< Negotiating, HoldNegotiation,  Accepted,     record<fb::NegotiationHeld>,   accepts        >,
 Row< Negotiating, HoldNegotiation,  HandedOver,   record<fb::NegotiationHeld>,   hands_over     >,
 Row< Negotiating, HoldNegotiation,  Local,        record<fb::NegotiationHeld>,   localises      >,
