@@ -76,13 +76,14 @@ void Selection::add_times() {
 }
 
 void Selection::add_text() {
-  std::string match = match_expression(query_.text);
-  if (match.empty()) return;
-  Condition condition;
-  condition.sql = "cards.id IN (SELECT rowid FROM search WHERE search MATCH ?)";
-  condition.values.emplace_back(std::move(match));
-  condition.by = "NOT INDEXED";  // by the ids alone
-  conditions_.push_back(std::move(condition));
+  for (std::string& phrase : phrases_of(query_.text)) {
+    Condition condition;
+    condition.sql = "cards.id IN (SELECT rowid >> " + std::to_string(search_bits) +
+                    " FROM search WHERE search MATCH ?)";
+    condition.values.emplace_back(std::move(phrase));
+    condition.by = "NOT INDEXED";  // by the ids alone
+    conditions_.push_back(std::move(condition));
+  }
 }
 
 bool Selection::is_few(Connection& connection, const Condition& condition) const {

@@ -179,7 +179,7 @@ TEST(HttpLimits, RefusesWhatIsTooLong) {
   expect(413, post + "Content-Length: 51\r\n\r\n");
   expect(413, post + "Content-Length: 51\r\nExpect: 100-continue\r\n\r\n");
   const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
-  expect(413, chunked + "33\r\n");
+  expect(413, chunked + "33\r\nx");
   expect(413, chunked + "20\r\n" + std::string(32, 'x') + "\r\n20\r\n");
   expect(400, chunked + "1;" + long_name);
   expect(400, chunked + "0\r\nX: " + long_name);
