@@ -30,7 +30,8 @@ constexpr Member members[] = {
     MEMBER(stage), MEMBER(stage_before_pause), MEMBER(stage_before_merge), MEMBER(supervision),
     MEMBER(stage_before_resolve), MEMBER(stage_before_meeting), MEMBER(level), MEMBER(outcome),
     MEMBER(reached), MEMBER(solved), MEMBER(satisfaction), MEMBER(extension_pending),
-    MEMBER(escalations), MEMBER(supervisions),
+    MEMBER(escalations), MEMBER(supervisions), MEMBER(warned_of), MEMBER(missed),
+    MEMBER(urges_unanswered), MEMBER(emergency),
 };
 #undef MEMBER
 // clang-format on

@@ -23,7 +23,6 @@ using Progress = std::function<bool(std::string_view what, std::uint64_t done, s
 
 struct Subject {
   const engine::log::LogReader& log;
-  engine::Position up_to;                      // only records up to here
   const engine::keys::Vault* vault = nullptr;  // nullptr: the sealed words cannot be opened
   std::vector<Rules> rules = all_rules();
 };

@@ -5,7 +5,12 @@ file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*
 add_library(sihe_test_support STATIC ${support_sources})
 target_link_libraries(sihe_test_support PUBLIC sihe_workflows GTest::gtest rapidcheck)
 target_compile_definitions(sihe_test_support PRIVATE SIHE_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}"
+                                                     SIHE_VERSION="${PROJECT_VERSION}"
+                                                     SIHE_GENERATED="${made}"
                                                      SIHE_PROGRAM="$<TARGET_FILE:sihe>")
+
+set(test_macros "TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP")
+string(APPEND test_macros "|INSTANTIATE_TEST_SUITE_P")
 
 function(add_room_tests room)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${room}/*_test.cpp")
@@ -16,7 +21,7 @@ function(add_room_tests room)
   target_link_libraries(${room}_tests PRIVATE ${ARGN} sihe_test_support GTest::gtest
                                               GTest::gtest_main)
   foreach(source ${sources})
-    file(STRINGS "${source}" has_test REGEX "^(TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP|INSTANTIATE_TEST_SUITE_P)\\(")
+    file(STRINGS "${source}" has_test REGEX "^(${test_macros})\\(")
     set(suites)
     foreach(line ${has_test})
       string(REGEX REPLACE "^[A-Z_]+\\(([A-Za-z0-9_]+).*" "\\1" suite "${line}")
@@ -39,8 +44,10 @@ add_room_tests(tools sihe_tools)
 add_dependencies(tools_tests sihe)  # some tests run the program itself
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-add_test(NAME house.includes COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tests/house/includes.py"
-                                     "${CMAKE_SOURCE_DIR}")
+foreach(rule includes files)
+  add_test(NAME house.${rule} COMMAND Python3::Interpreter -B
+                                      "${CMAKE_SOURCE_DIR}/tests/house/${rule}_test.py")
+endforeach()
 
 if(SIHE_FUZZ)
   file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")

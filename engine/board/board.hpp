@@ -60,6 +60,7 @@ struct Row {
   bool open = true;
 };
 
+// due: rows without a deadline count as due last of all.
 enum class Sort : std::uint8_t { opened, changed, due, number };
 
 // Empty members do not filter.
@@ -107,9 +108,13 @@ class BoardWriter {
   virtual ~BoardWriter() = default;
   virtual Position position() const = 0;
   // Folds the log's records after position() up to `up_to` in, in transactions of bounded size.
+  // A board that was filled from another log, or whose file SQLite refuses on the way, is set aside
+  // and made anew. busy: somebody else keeps the file locked; again later.
   virtual Result<void> follow(const log::LogReader& log, Position up_to) = 0;
   // Every row as text in a fixed order, to be compared with another board byte for byte.
   virtual Result<void> dump(const std::function<bool(std::string_view row)>& visit) = 0;
+  // Why a file was set aside, one sentence each.
+  virtual std::vector<std::string> findings() const { return {}; }
 };
 
 // Opens or makes the board for writing. A file of another format version, or one that SQLite

@@ -49,7 +49,8 @@ class Projector {
   void appended(Position last);
 
   // Calls `with` with the projection of that name as it stands, and the position it stands for.
-  // It does not change during the call. Requires: the name is one of those given.
+  // It does not change during the call, and several calls may look at it at once. Requires: the
+  // name is one of those given.
   void use(std::string_view name,
            const std::function<void(const Projection&, Position)>& with) const;
 
@@ -57,15 +58,19 @@ class Projector {
   // cancelled: not reached by then. storage, corrupt: a projection stopped; the detail says why.
   Result<void> wait(Position position, Deadline by);
 
-  // Builds the named projection anew beside the serving one and exchanges them.
+  // Builds the named projection anew beside the serving one, exchanges them and saves the new one.
+  // not_found: none of that name. cancelled: progress said so; nothing changed.
   Result<void> rebuild(std::string_view name, const Progress& progress);
 
   // Saves now what changed.
   Result<void> save();
 
   Position position(std::string_view name) const;  // also "board"
-  // What stopped a projection or the board; empty while all is well.
+  // What stopped a projection or the board, or keeps one from being saved; empty while all is well.
   std::string trouble() const;
+  // What was found that stopped nothing but that a person should know, one sentence each: saved
+  // rows or a board that could not be used and are made anew.
+  std::vector<std::string> findings() const;
 
  private:
   Projector();
@@ -79,5 +84,13 @@ Result<void> read_saved(
     const std::filesystem::path& folder, std::string_view name, std::uint32_t& version,
     Position& position,
     const std::function<bool(std::string_view key, std::string_view value)>& visit);
+
+// The projection as it stands at the log's end, for a reader beside the serving process: the saved
+// rows, where they are of this version and of this log, and what came after them folded on all
+// cores. Without usable rows everything is folded. cancelled: progress said so.
+Result<std::unique_ptr<Projection>> fold_from_saved(const log::LogReader& log,
+                                                    const std::filesystem::path& folder,
+                                                    const Projection& empty,
+                                                    const Progress& progress);
 
 }  // namespace engine::view

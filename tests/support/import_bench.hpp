@@ -5,7 +5,6 @@
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,13 +23,6 @@
 #include "workflows/issue/issue.hpp"
 
 namespace support {
-
-inline std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Puts a file there and says where.
 inline std::filesystem::path write_file(const std::filesystem::path& folder,

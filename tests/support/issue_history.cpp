@@ -7,6 +7,7 @@
 
 #include "engine/core/ensure.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/clocks.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace support {
@@ -132,10 +133,10 @@ void IssueHistory::fact(std::uint64_t issue, std::string_view verb, schema::Obje
   fb::RecordT record;
   record.head = std::make_unique<fb::Head>(
       position.value, issue, to_ms(shanghai("2026-03-01 08:00")), to_ms(time),
-      to_ms(stream.opened_at), marks.due_at(), workflows::issue::machine_digest(),
-      stream.version.value, table->type.value, std::uint16_t{1}, std::uint8_t{1},
-      static_cast<std::uint8_t>(before.marks.stage()), static_cast<std::uint8_t>(marks.stage()),
-      std::uint8_t{0}, 0U);
+      to_ms(stream.opened_at), to_ms(workflows::issue::due_until_end(marks)),
+      workflows::issue::machine_digest(), stream.version.value, table->type.value, std::uint16_t{1},
+      std::uint8_t{1}, static_cast<std::uint8_t>(before.marks.stage()),
+      static_cast<std::uint8_t>(marks.stage()), std::uint8_t{0}, 0U);
   record.actor = "clerk";
   record.source = "test";
   record.command_id = std::to_string(position.value);

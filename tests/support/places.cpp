@@ -1,11 +1,18 @@
 #include "tests/support/places.hpp"
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 namespace support {
 
 std::filesystem::path source_folder() { return SIHE_SOURCE_FOLDER; }
+
+std::filesystem::path generated_folder() { return SIHE_GENERATED; }
+
+std::string version() { return SIHE_VERSION; }
 
 std::filesystem::path program() { return SIHE_PROGRAM; }
 
@@ -19,6 +26,18 @@ std::optional<std::filesystem::path> real_data(const std::string& name) {
     throw std::runtime_error("with CI set, the real data must be at " + (root / name).string());
   }
   return std::nullopt;
+}
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+bool writing_golden() {
+  const char* asked = std::getenv("SIHE_GOLDEN");
+  return asked != nullptr && std::string_view(asked) == "write";
 }
 
 }  // namespace support

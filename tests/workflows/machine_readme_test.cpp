@@ -1,6 +1,4 @@
 // The room's README shows the table as the program prints it.
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -11,10 +9,7 @@
 namespace {
 
 std::string readme() {
-  std::ifstream file(support::source_folder() / "workflows" / "README.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+  return support::contents(support::source_folder() / "workflows" / "README.md");
 }
 
 TEST(MachineReadme, ShowsTheDiagramThatTheTableDraws) {

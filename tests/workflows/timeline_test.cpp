@@ -87,7 +87,7 @@ TEST_F(Timeline, puts_the_words_where_the_schema_has_them) {
 TEST_F(Timeline, shows_the_issue_as_it_stands_now) {
   lamp_is_repaired();
   const Object state = show_state(read().state, 480);
-  EXPECT_EQ(text(state, "number"), "2501000000157");
+  EXPECT_EQ(text(state, "number"), "2501000000133");
   EXPECT_EQ(text(state, "stage"), "resolved");
   EXPECT_EQ(text(state, "stage_zh"), "已办结");
   EXPECT_EQ(text(state, "area"), "330304010001");

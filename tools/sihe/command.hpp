@@ -19,8 +19,9 @@ struct Command {
   Command(int order, void (*add)(CLI::App& app));
 };
 
-// What main() returns; the last call counts.
+// What main() is to return; the last call counts.
 void exit_with(int code);
+int exit_code();
 
 // "sihe: <what>" on stderr, and exit_with(code).
 void fail(int code, const std::string& what);

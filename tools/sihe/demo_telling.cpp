@@ -191,6 +191,10 @@ Telling& Telling::hold_negotiation(std::string_view conclusion) {
   Object body{{"conclusion", conclusion}};
   if (conclusion == "resolve") body.emplace_back("outcome", "solved");
   if (conclusion == "hand_over") body.emplace_back("department", department_);
+  if (conclusion == "local") {
+    body.emplace_back("by", liaison());
+    in_village_ = true;
+  }
   body.emplace_back("minutes", "当面说开，双方签字。" + case_.reply);
   return act("hold_negotiation", std::move(body), supervisor(turn_));
 }

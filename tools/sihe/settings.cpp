@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -21,7 +20,7 @@ using engine::Error;
 using engine::Fault;
 using engine::Result;
 
-constexpr std::uintmax_t file_bytes_max = 64 * 1024;
+constexpr std::size_t file_bytes_max = 64 * 1024;
 constexpr unsigned threads_max = 64;
 constexpr std::size_t body_bytes_least = 1024;
 constexpr std::size_t body_bytes_most = 8 * 1024 * 1024;
@@ -159,12 +158,13 @@ std::string unknown_key(std::string_view key) {
 // Values that can be meant go into `out`; of all others the problems tell.
 void take_table(const toml::table& table, const std::string& file, FoundValues& out,
                 adapters::files::Problems& problems) {
+  const auto& all = all_settings();
   for (const auto& [key, node] : table) {
-    const auto& all = all_settings();
+    const std::string_view name = key.str();
     const auto setting =
-        std::find_if(all.begin(), all.end(), [&](const Setting& s) { return key.str() == s.name; });
+        std::find_if(all.begin(), all.end(), [name](const Setting& s) { return s.name == name; });
     if (setting == all.end()) {
-      problems.add(node, unknown_key(key.str()));
+      problems.add(node, unknown_key(name));
       continue;
     }
     const auto text = plain_text(node);
@@ -178,18 +178,18 @@ void take_table(const toml::table& table, const std::string& file, FoundValues& 
 }
 
 Result<void> take_file(const std::string& file, FoundValues& out) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(file, failed)) {
+  std::error_code ignored;
+  std::ifstream in(file, std::ios::binary);
+  if (!in || std::filesystem::is_directory(file, ignored)) {
     return Error{Fault::invalid, "no configuration file " + file};
   }
-  if (std::filesystem::file_size(file, failed) > file_bytes_max || failed) {
+  std::string toml(file_bytes_max + 1, '\0');
+  in.read(toml.data(), static_cast<std::streamsize>(toml.size()));
+  if (in.bad()) return Error{Fault::invalid, "the configuration file " + file + " cannot be read"};
+  toml.resize(static_cast<std::size_t>(in.gcount()));
+  if (toml.size() > file_bytes_max) {
     return Error{Fault::invalid, file + " is no configuration: it is over 64 KiB"};
   }
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return Error{Fault::invalid, "the configuration file " + file + " cannot be read"};
-  const std::string toml = text.str();
   if (const unsigned line = adapters::files::line_of_stray_character(toml); line > 0) {
     return Error{Fault::invalid,
                  file + ":" + std::to_string(line) + ": texts must stand in quotes"};

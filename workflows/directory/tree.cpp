@@ -109,7 +109,7 @@ std::string Tree::town_of(std::string_view area) const {
 
 std::vector<std::string> Tree::nearest(std::string_view kind, std::string_view code,
                                        std::size_t at_most) const {
-  Likeness likeness(code);
+  const Likeness likeness(code);
   std::vector<std::pair<unsigned, const EntryInfo*>> found;  // by likeness, then by code
   for (const EntryInfo* entry : all(kind)) {
     if (entry->retired) continue;

@@ -7,6 +7,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "workflows/issue/choices.hpp"
+#include "workflows/issue/clocks.hpp"
+
 namespace workflows::issue {
 namespace {
 
@@ -25,6 +28,8 @@ struct Sheet {
   fb::Answer reached, solved;
   std::uint8_t satisfaction, extension_pending;
   std::uint16_t escalations, supervisions;
+  std::uint8_t warned_of, missed, urges_unanswered, emergency;
+  std::uint32_t spare;
 };
 static_assert(sizeof(Sheet) == sizeof(fb::Marks) && alignof(Sheet) == alignof(fb::Marks));
 static_assert(std::is_trivially_copyable_v<fb::Marks>);
@@ -36,8 +41,9 @@ struct Fold {
   engine::log::Dims& dims;
   std::int64_t at;
 
-  static void count(std::uint16_t& counter) {
-    if (counter < std::numeric_limits<std::uint16_t>::max()) ++counter;
+  template <class Counter>
+  static void count(Counter& counter) {
+    if (counter < std::numeric_limits<Counter>::max()) ++counter;
   }
   static void take(std::string& dim, const flatbuffers::String* given) {
     if (given != nullptr && given->size() != 0) dim.assign(given->c_str(), given->size());
@@ -49,6 +55,14 @@ struct Fold {
   void enter(Stage stage) {
     if (stage != now.stage) now.stage_since = at;
     now.stage = stage;
+    now.urges_unanswered = 0;
+  }
+  void settle(unsigned clocks) {
+    now.warned_of = static_cast<std::uint8_t>(now.warned_of & ~clocks);
+    now.missed = static_cast<std::uint8_t>(now.missed & ~clocks);
+    now.supervision = now.missed != 0      ? fb::Supervision::overdue
+                      : now.warned_of != 0 ? fb::Supervision::warned
+                                           : fb::Supervision::on_time;
   }
   void end(Stage stage) {
     enter(stage);
@@ -114,20 +128,16 @@ struct Fold {
       case fb::Conclusion::resolve:
         resolve(held.outcome());
         break;
+      case fb::Conclusion::go_on:
       case fb::Conclusion::none:
         enter(known(called_from, Stage::accepted));
         break;
     }
     now.stage_before_meeting = Stage::none;
   }
-  // A later due date, as far as it is one, puts the clock back to on time.
-  void renew(std::int64_t due) {
-    now.due_at = due;
-    if (due > at) now.supervision = fb::Supervision::on_time;
-  }
-
   void on(const fb::Reported& fact) {
     now.opened_at = at;
+    now.emergency = fact.emergency() ? 1 : 0;
     take(dims.area, fact.area());
     take(dims.category, fact.category());
     take(dims.department, fact.department());
@@ -179,17 +189,17 @@ struct Fold {
     enter(Stage::accepted);
   }
   void on(const fb::Reassigned& fact) { give(fact.department()); }
-  void on(const fb::CoUnitAdded&) {}
+  void on(const fb::CoUnitAdded&) { now.urges_unanswered = 0; }
   void on(const fb::NegotiationCalled&) { call_meeting(Stage::negotiating); }
   void on(const fb::NegotiationHeld& fact) {
     count(now.negotiations);
     conclude(fact);
   }
-  void on(const fb::ProgressNoted&) {}
+  void on(const fb::ProgressNoted&) { now.urges_unanswered = 0; }
   void on(const fb::ExtensionRequested&) { now.extension_pending = 1; }
   void on(const fb::ExtensionGranted& fact) {
     now.extension_pending = 0;
-    renew(fact.until());
+    now.due_at = fact.until();
   }
   void on(const fb::ExtensionRefused&) { now.extension_pending = 0; }
   void on(const fb::Paused&) {
@@ -219,7 +229,10 @@ struct Fold {
     unresolve();
     enter(Stage::accepted);
   }
-  void on(const fb::Urged&) { count(now.urges); }
+  void on(const fb::Urged&) {
+    count(now.urges);
+    count(now.urges_unanswered);
+  }
   void on(const fb::Supervised&) { count(now.supervisions); }
   void on(const fb::Escalated& fact) {
     count(now.escalations);
@@ -229,7 +242,7 @@ struct Fold {
     switch (fact.kind()) {
       case fb::DeadlineKind::solve:
       case fb::DeadlineKind::rework:
-        renew(fact.due());
+        now.due_at = fact.due();
         break;
       case fb::DeadlineKind::accept:
         now.accept_due_at = fact.due();
@@ -242,40 +255,14 @@ struct Fold {
         break;
     }
   }
-  void on(const fb::DeadlineMissed&) { now.supervision = fb::Supervision::overdue; }
-  void on(const fb::Warned&) { now.supervision = fb::Supervision::warned; }
+  void on(const fb::DeadlineMissed& fact) {
+    now.missed = static_cast<std::uint8_t>(now.missed | clock_bit(fact.kind()));
+  }
+  void on(const fb::Warned& fact) {
+    now.warned_of = static_cast<std::uint8_t>(now.warned_of | clock_bit(fact.kind()));
+  }
   void on(const fb::Corrected& fact);
 };
-
-template <class Enum, std::size_t n>
-bool choose(const Enum (&choices)[n], const char* (*name_of)(Enum), std::string_view code,
-            Enum& chosen) {
-  for (const Enum choice : choices) {
-    if (code != name_of(choice)) continue;
-    chosen = choice;
-    return true;
-  }
-  return false;
-}
-
-bool choose(std::string_view code, fb::Answer& chosen) {
-  return choose(fb::EnumValuesAnswer(), fb::EnumNameAnswer, code, chosen);
-}
-
-bool choose(std::string_view code, fb::Outcome& chosen) {
-  return choose(fb::EnumValuesOutcome(), fb::EnumNameOutcome, code, chosen);
-}
-
-bool choose(std::string_view code, fb::Channel& chosen) {
-  return choose(fb::EnumValuesChannel(), fb::EnumNameChannel, code, chosen);
-}
-
-// "0" … "5"
-bool choose(std::string_view code, std::uint8_t& satisfaction) {
-  if (code.size() != 1 || code[0] < '0' || code[0] > '5') return false;
-  satisfaction = static_cast<std::uint8_t>(code[0] - '0');
-  return true;
-}
 
 // Only what stands now can be put right: an outcome that rework took back is gone already.
 void Fold::on(const fb::Corrected& fact) {
@@ -296,50 +283,52 @@ void Fold::on(const fb::Corrected& fact) {
 }
 
 template <class Fact>
-const Fact& read(std::string_view bytes) {
-  return *flatbuffers::GetRoot<Fact>(bytes.data());
+void take(Fold& fold, std::string_view bytes) {
+  const Fact& fact = *flatbuffers::GetRoot<Fact>(bytes.data());
+  fold.on(fact);
+  fold.settle(settled_by(fact));
 }
 
 void fold(Fold& fold, fb::Fact type, std::string_view fact) {
   // clang-format off
   switch (type) {
     case fb::Fact::NONE: return;
-    case fb::Fact::Reported: return fold.on(read<fb::Reported>(fact));
-    case fb::Fact::Supplemented: return fold.on(read<fb::Supplemented>(fact));
-    case fb::Fact::Accepted: return fold.on(read<fb::Accepted>(fact));
-    case fb::Fact::Declined: return fold.on(read<fb::Declined>(fact));
-    case fb::Fact::Withdrawn: return fold.on(read<fb::Withdrawn>(fact));
-    case fb::Fact::Merged: return fold.on(read<fb::Merged>(fact));
-    case fb::Fact::Unmerged: return fold.on(read<fb::Unmerged>(fact));
-    case fb::Fact::Claimed: return fold.on(read<fb::Claimed>(fact));
-    case fb::Fact::Released: return fold.on(read<fb::Released>(fact));
-    case fb::Fact::ConsultationCalled: return fold.on(read<fb::ConsultationCalled>(fact));
-    case fb::Fact::ConsultationHeld: return fold.on(read<fb::ConsultationHeld>(fact));
-    case fb::Fact::HandedOver: return fold.on(read<fb::HandedOver>(fact));
-    case fb::Fact::Signed: return fold.on(read<fb::Signed>(fact));
-    case fb::Fact::Returned: return fold.on(read<fb::Returned>(fact));
-    case fb::Fact::Reassigned: return fold.on(read<fb::Reassigned>(fact));
-    case fb::Fact::CoUnitAdded: return fold.on(read<fb::CoUnitAdded>(fact));
-    case fb::Fact::NegotiationCalled: return fold.on(read<fb::NegotiationCalled>(fact));
-    case fb::Fact::NegotiationHeld: return fold.on(read<fb::NegotiationHeld>(fact));
-    case fb::Fact::ProgressNoted: return fold.on(read<fb::ProgressNoted>(fact));
-    case fb::Fact::ExtensionRequested: return fold.on(read<fb::ExtensionRequested>(fact));
-    case fb::Fact::ExtensionGranted: return fold.on(read<fb::ExtensionGranted>(fact));
-    case fb::Fact::ExtensionRefused: return fold.on(read<fb::ExtensionRefused>(fact));
-    case fb::Fact::Paused: return fold.on(read<fb::Paused>(fact));
-    case fb::Fact::Resumed: return fold.on(read<fb::Resumed>(fact));
-    case fb::Fact::Resolved: return fold.on(read<fb::Resolved>(fact));
-    case fb::Fact::FollowedUp: return fold.on(read<fb::FollowedUp>(fact));
-    case fb::Fact::Reworked: return fold.on(read<fb::Reworked>(fact));
-    case fb::Fact::Closed: return fold.on(read<fb::Closed>(fact));
-    case fb::Fact::Reopened: return fold.on(read<fb::Reopened>(fact));
-    case fb::Fact::Urged: return fold.on(read<fb::Urged>(fact));
-    case fb::Fact::Supervised: return fold.on(read<fb::Supervised>(fact));
-    case fb::Fact::Escalated: return fold.on(read<fb::Escalated>(fact));
-    case fb::Fact::DeadlineSet: return fold.on(read<fb::DeadlineSet>(fact));
-    case fb::Fact::DeadlineMissed: return fold.on(read<fb::DeadlineMissed>(fact));
-    case fb::Fact::Corrected: return fold.on(read<fb::Corrected>(fact));
-    case fb::Fact::Warned: return fold.on(read<fb::Warned>(fact));
+    case fb::Fact::Reported: return take<fb::Reported>(fold, fact);
+    case fb::Fact::Supplemented: return take<fb::Supplemented>(fold, fact);
+    case fb::Fact::Accepted: return take<fb::Accepted>(fold, fact);
+    case fb::Fact::Declined: return take<fb::Declined>(fold, fact);
+    case fb::Fact::Withdrawn: return take<fb::Withdrawn>(fold, fact);
+    case fb::Fact::Merged: return take<fb::Merged>(fold, fact);
+    case fb::Fact::Unmerged: return take<fb::Unmerged>(fold, fact);
+    case fb::Fact::Claimed: return take<fb::Claimed>(fold, fact);
+    case fb::Fact::Released: return take<fb::Released>(fold, fact);
+    case fb::Fact::ConsultationCalled: return take<fb::ConsultationCalled>(fold, fact);
+    case fb::Fact::ConsultationHeld: return take<fb::ConsultationHeld>(fold, fact);
+    case fb::Fact::HandedOver: return take<fb::HandedOver>(fold, fact);
+    case fb::Fact::Signed: return take<fb::Signed>(fold, fact);
+    case fb::Fact::Returned: return take<fb::Returned>(fold, fact);
+    case fb::Fact::Reassigned: return take<fb::Reassigned>(fold, fact);
+    case fb::Fact::CoUnitAdded: return take<fb::CoUnitAdded>(fold, fact);
+    case fb::Fact::NegotiationCalled: return take<fb::NegotiationCalled>(fold, fact);
+    case fb::Fact::NegotiationHeld: return take<fb::NegotiationHeld>(fold, fact);
+    case fb::Fact::ProgressNoted: return take<fb::ProgressNoted>(fold, fact);
+    case fb::Fact::ExtensionRequested: return take<fb::ExtensionRequested>(fold, fact);
+    case fb::Fact::ExtensionGranted: return take<fb::ExtensionGranted>(fold, fact);
+    case fb::Fact::ExtensionRefused: return take<fb::ExtensionRefused>(fold, fact);
+    case fb::Fact::Paused: return take<fb::Paused>(fold, fact);
+    case fb::Fact::Resumed: return take<fb::Resumed>(fold, fact);
+    case fb::Fact::Resolved: return take<fb::Resolved>(fold, fact);
+    case fb::Fact::FollowedUp: return take<fb::FollowedUp>(fold, fact);
+    case fb::Fact::Reworked: return take<fb::Reworked>(fold, fact);
+    case fb::Fact::Closed: return take<fb::Closed>(fold, fact);
+    case fb::Fact::Reopened: return take<fb::Reopened>(fold, fact);
+    case fb::Fact::Urged: return take<fb::Urged>(fold, fact);
+    case fb::Fact::Supervised: return take<fb::Supervised>(fold, fact);
+    case fb::Fact::Escalated: return take<fb::Escalated>(fold, fact);
+    case fb::Fact::DeadlineSet: return take<fb::DeadlineSet>(fold, fact);
+    case fb::Fact::DeadlineMissed: return take<fb::DeadlineMissed>(fold, fact);
+    case fb::Fact::Corrected: return take<fb::Corrected>(fold, fact);
+    case fb::Fact::Warned: return take<fb::Warned>(fold, fact);
   }
   // clang-format on
 }
@@ -353,36 +342,6 @@ void apply(Standing& standing, engine::FactType type, std::string_view fact,
   Fold into{sheet, standing.dims, engine::to_ms(occurred_at)};
   fold(into, static_cast<fb::Fact>(type.value), fact);
   standing.marks = std::bit_cast<fb::Marks>(sheet);
-}
-
-std::string channel_name(fb::Channel channel) {
-  const std::string_view name = fb::EnumNameChannel(channel);
-  return name.empty() ? "channel-" + std::to_string(static_cast<int>(channel)) : std::string(name);
-}
-
-std::string_view code_kind(std::string_view field) {
-  for (const std::string_view kind : {"area", "category", "department"}) {
-    if (field == kind) return kind;
-  }
-  return "";
-}
-
-bool takes_code(std::string_view field) {
-  for (const std::string_view each : {"channel", "outcome", "reached", "solved", "satisfaction"}) {
-    if (field == each) return true;
-  }
-  return !code_kind(field).empty();
-}
-
-bool is_choice(std::string_view field, std::string_view code) {
-  fb::Channel channel{};
-  fb::Outcome outcome{};
-  fb::Answer answer{};
-  std::uint8_t satisfaction = 0;
-  if (field == "channel") return choose(code, channel);
-  if (field == "outcome") return choose(code, outcome) && outcome != fb::Outcome::none;
-  if (field == "reached" || field == "solved") return choose(code, answer);
-  return field == "satisfaction" && choose(code, satisfaction);
 }
 
 }  // namespace workflows::issue

@@ -23,14 +23,4 @@ struct Standing {
 void apply(Standing& standing, engine::FactType type, std::string_view fact,
            engine::Instant occurred_at);
 
-// How a channel stands in the dims: its name in the schema, "channel-<n>" if it has none here.
-std::string channel_name(fb::Channel channel);
-
-// Whether a correction of this field may carry a `code`: what statistics group or count by.
-bool takes_code(std::string_view field);
-// The directory's kind that the code must be known in; "" if it is no directory code.
-std::string_view code_kind(std::string_view field);
-// Whether the code is one of the choices of that field. Requires: takes_code, no code_kind.
-bool is_choice(std::string_view field, std::string_view code);
-
 }  // namespace workflows::issue

@@ -92,8 +92,14 @@ using Correct = Ask<fb::Corrected>;
 using Warn = Ask<fb::Warned>;
 
 // The other half of merge and unmerge: asked by the issue that ends or is let go, of the one that
-// goes on. Nobody else can ask it.
-struct Absorb : Ask<fb::Merged> {};
-struct LetGo : Ask<fb::Unmerged> {};
+// goes on. Nobody else can ask it. Not derived from Ask: MSM takes rows of an event's bases, too.
+template <class Fact_>
+struct AskOther {
+  using Fact = Fact_;
+  const Fact& fact;
+  Asked& asked;
+};
+using Absorb = AskOther<fb::Merged>;
+using LetGo = AskOther<fb::Unmerged>;
 
 }  // namespace workflows::issue

@@ -9,6 +9,8 @@
 
 #include "engine/schema/schema.hpp"
 #include "workflows/issue/asked.hpp"
+#include "workflows/issue/choices.hpp"
+#include "workflows/issue/clocks.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace workflows::issue::when {
@@ -180,48 +182,6 @@ struct for_follow_up : Demand {
   static bool holds(const auto& ask) { return ask.fact.kind() == fb::DeadlineKind::follow_up; }
 };
 
-// The fact gives the solve clock a deadline that has not passed when the fact happens.
-struct renews : Choice {
-  static constexpr Condition about{"renews", "", "", ""};
-  static bool holds(const SetDeadline& ask) {
-    const auto kind = ask.fact.kind();
-    return (kind == fb::DeadlineKind::solve || kind == fb::DeadlineKind::rework) &&
-           ask.fact.due() > ask.asked.at();
-  }
-  static bool holds(const GrantExtension& ask) { return ask.fact.until() > ask.asked.at(); }
-};
-
-inline std::int64_t due_of(const fb::Marks& marks, fb::DeadlineKind kind) {
-  switch (kind) {
-    case fb::DeadlineKind::accept:
-      return marks.accept_due_at();
-    case fb::DeadlineKind::sign:
-      return marks.sign_due_at();
-    case fb::DeadlineKind::follow_up:
-      return marks.follow_up_due_at();
-    case fb::DeadlineKind::solve:
-    case fb::DeadlineKind::rework:
-      break;
-  }
-  return marks.due_at();
-}
-
-// Each clock runs where the issue waits for what it measures.
-inline bool runs_at(fb::DeadlineKind kind, fb::Stage stage) {
-  switch (kind) {
-    case fb::DeadlineKind::accept:
-      return stage == fb::Stage::reported;
-    case fb::DeadlineKind::sign:
-      return stage == fb::Stage::handed_over;
-    case fb::DeadlineKind::follow_up:
-      return stage == fb::Stage::resolved;
-    case fb::DeadlineKind::solve:
-    case fb::DeadlineKind::rework:
-      break;
-  }
-  return stage < fb::Stage::paused;
-}
-
 struct due_in_force : Demand {
   static constexpr Condition about{"due_in_force", "/due",
                                    "it must be the deadline of that kind that is in force, and its "
@@ -230,20 +190,52 @@ struct due_in_force : Demand {
   static bool holds(const auto& ask) {
     const fb::DeadlineKind kind = ask.fact.kind();
     return ask.fact.due() != 0 && ask.fact.due() == due_of(ask.asked.marks, kind) &&
-           runs_at(kind, ask.asked.marks.stage());
+           clock_runs(kind, ask.asked.marks.stage());
   }
 };
 
 struct due_passed : Demand {
   static constexpr Condition about{"due_passed", "/due", "the deadline must have passed",
                                    "时限须已届满"};
-  static bool holds(const auto& ask) { return ask.asked.at() > ask.fact.due(); }
+  static bool holds(const auto& ask) { return ask.asked.at() >= ask.fact.due(); }
 };
 
 struct due_ahead : Demand {
   static constexpr Condition about{"due_ahead", "/due", "the deadline must not have passed yet",
                                    "时限须尚未届满"};
   static bool holds(const auto& ask) { return ask.asked.at() <= ask.fact.due(); }
+};
+
+struct not_warned : Demand {
+  static constexpr Condition about{"not_warned", "/due", "it was warned of already", "已经预警"};
+  static bool holds(const auto& ask) {
+    return ((ask.asked.marks.warned_of() | ask.asked.marks.missed()) &
+            clock_bit(ask.fact.kind())) == 0;
+  }
+};
+
+struct not_missed : Demand {
+  static constexpr Condition about{"not_missed", "/due", "that it was missed is recorded already",
+                                   "已经记录超时"};
+  static bool holds(const auto& ask) {
+    return (ask.asked.marks.missed() & clock_bit(ask.fact.kind())) == 0;
+  }
+};
+
+// Nothing was warned of or missed that this does not settle.
+struct none_late : Choice {
+  static constexpr Condition about{"none_late", "", "", ""};
+  static bool holds(const auto& ask) {
+    return ((ask.asked.marks.warned_of() | ask.asked.marks.missed()) & ~settled_by(ask.fact)) == 0;
+  }
+};
+
+// Nothing was missed that this does not settle, but something was warned of.
+struct one_warned : Choice {
+  static constexpr Condition about{"one_warned", "", "", ""};
+  static bool holds(const auto& ask) {
+    return (ask.asked.marks.missed() & ~settled_by(ask.fact)) == 0 && !none_late::holds(ask);
+  }
 };
 
 // --- supervision --------------------------------------------------------------------------------
@@ -258,10 +250,19 @@ struct going_on : Choice {
   static bool holds(const auto& ask) { return at(ask.asked.marks.stage()); }
 };
 
+// A clock can run: it is not at an end, and not paused.
+struct ticking : Choice {
+  static constexpr Condition about{"ticking", "", "", ""};
+  static constexpr bool at(fb::Stage stage) {
+    return going_on::at(stage) && stage != fb::Stage::paused;
+  }
+  static bool holds(const auto& ask) { return at(ask.asked.marks.stage()); }
+};
+
 struct upwards : Demand {
-  static constexpr Condition about{"upwards", "/to",
-                                   "the level must be above the one it has: village, town, district",
-                                   "只能逐级向上提级"};
+  static constexpr Condition about{
+      "upwards", "/to", "the level must be above the one it has: village, town, district",
+      "只能向上提级"};
   static bool holds(const auto& ask) { return ask.fact.to() > ask.asked.marks.level(); }
 };
 

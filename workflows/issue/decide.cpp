@@ -13,6 +13,7 @@
 #include <boost/msm/front/state_machine_def.hpp>
 
 #include "engine/core/ensure.hpp"
+#include "workflows/issue/clocks.hpp"
 #include "workflows/issue/expand.hpp"
 #include "workflows/issue/refusal.hpp"
 #include "workflows/issue/rows.hpp"
@@ -32,7 +33,8 @@ using engine::writer::Step;
 using engine::writer::StreamState;
 
 // --- the table's words, for MSM -----------------------------------------------------------------
-// Guards and actions touch nothing but the notes in `asked`, and do not throw: MSM would swallow it.
+// Guards and actions touch nothing but the notes in `asked`, and do not throw: MSM would swallow
+// it.
 
 template <class Tag>
 struct State : msm::front::state<> {};
@@ -169,12 +171,7 @@ Machine& machine_at(const fb::Marks& marks) {
 
 template <class Event>
 void ask(Machine& machine, const char* body, Asked& asked) {
-  const auto& fact = *flatbuffers::GetRoot<typename Event::Fact>(body);
-  if constexpr (std::is_same_v<Event, Ask<typename Event::Fact>>) {
-    machine.process_event(Event{fact, asked});
-  } else {
-    machine.process_event(Event{{fact, asked}});
-  }
+  machine.process_event(Event{*flatbuffers::GetRoot<typename Event::Fact>(body), asked});
 }
 
 using Asking = void (*)(Machine&, const char*, Asked&);
@@ -256,9 +253,8 @@ class Part {
 
   Refusal refusal() const {
     const fb::Marks& marks = asked_.marks;
-    return has_row(marks.stage(), marks.supervision(), type_, half_)
-               ? condition_not_met(asked_, type_)
-               : not_at_this_stage(asked_, type_, half_);
+    return has_row(marks.stage(), type_, half_) ? condition_not_met(asked_, type_)
+                                                : not_at_this_stage(asked_, type_, half_);
   }
 
   const Asked& asked() const { return asked_; }
@@ -273,7 +269,7 @@ class Part {
     draft.type = type;
     draft.occurred_at = asked_.occurred_at;
     draft.opened_at = engine::from_ms(marks.opened_at());
-    draft.due_at = engine::from_ms(marks.due_at());
+    draft.due_at = due_until_end(marks);
     draft.stage_after = static_cast<std::uint8_t>(marks.stage());
     draft.dims = standing_.dims;
     draft.summary.assign(reinterpret_cast<const char*>(&marks), sizeof marks);
@@ -351,7 +347,11 @@ Decision decide(const Desk& desk, const Step& step) {
   if (!half) return std::move(part.drafts());
 
   if (other_state->version.value == 0) return not_found(other, half->pointer);
-  if (at < other_state->occurred_at) return too_early(other, *other_state, at);
+  if (at < other_state->occurred_at) {
+    Refusal refusal = too_early(other, *other_state, at);
+    refusal.pointer = half->pointer;
+    return refusal;
+  }
   Part goes_on(desk, step, other, *other_state, at);
   if (!goes_on.ask(step.verb, half->fact(step.stream.number), half->asking, true)) {
     Refusal refusal = goes_on.refusal();

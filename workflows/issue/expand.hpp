@@ -1,4 +1,5 @@
-// Makes one row for each stage of those rows of the table that name several, at compile time.
+// Makes single rows of those rows of the table that name several states or commands, at compile
+// time.
 // Internal to workflows/issue.
 #pragma once
 
@@ -42,6 +43,10 @@ struct Spread {
 template <class... From, class E, class T, class A, class C>
 struct Spread<Row<any_of<From...>, E, T, A, C>> {
   using type = typename Joined<typename Spread<Row<From, E, T, A, C>>::type...>::type;
+};
+template <fb::Supervision from, class... E, class T, class A, class C>
+struct Spread<Row<Clock<from>, any_of<E...>, T, A, C>> {
+  using type = Rows<Row<Clock<from>, E, T, A, C>...>;
 };
 template <fb::Stage from, class E, template <fb::Stage> class Was, fb::Stage... to, class A,
           class C>

@@ -19,8 +19,8 @@ using engine::writer::Step;
 constexpr std::uint32_t sequence_max = 9'999'999;
 constexpr unsigned years = 100;  // two digits
 
-constexpr std::array stage_names_zh{"无",     "已上报", "已受理", "就地办理", "会诊中",
-                                    "待签收", "办理中", "面商中", "挂起",     "已办结",
+constexpr std::array stage_names_zh{"无",     "已上报",   "已受理", "就地办理", "会诊中",
+                                    "待签收", "办理中",   "面商中", "挂起",     "已办结",
                                     "已归档", "不予受理", "已撤回", "已并案"};
 static_assert(stage_names_zh.size() == static_cast<std::size_t>(fb::Stage::MAX) + 1);
 

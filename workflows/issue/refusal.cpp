@@ -6,7 +6,6 @@
 
 #include "engine/core/rfc3339.hpp"
 #include "workflows/issue/issue.hpp"
-#include "workflows/issue/rows.hpp"
 #include "workflows/issue/timeline.hpp"
 
 namespace workflows::issue {
@@ -71,22 +70,9 @@ std::string stage_in_words(std::uint8_t stage) {
   return in_words(stage_name(stage)) + " " + stage_name_zh(stage);
 }
 
-std::string deadline_in_words(fb::Supervision state) {
-  switch (state) {
-    case fb::Supervision::on_time:
-      return "on time 未超时";
-    case fb::Supervision::warned:
-      return "warned of 已预警";
-    case fb::Supervision::overdue:
-      return "overdue 已超时";
-  }
-  return "unknown";
-}
-
 // "be closed 归档"
 std::string done(FactType type) {
-  return std::string(verb_phrases[type.value]) + " " +
-         fact_name_zh(schema().by_type(type)->fact);
+  return std::string(verb_phrases[type.value]) + " " + fact_name_zh(schema().by_type(type)->fact);
 }
 
 std::string list(const std::vector<std::string>& items) {
@@ -110,19 +96,13 @@ Refusal not_at_this_stage(const Asked& asked, FactType type, bool half) {
   Refusal out = refusal(asked, "not_at_this_stage");
   const std::string stage = stage_in_words(out.stage);
   if (half) {
-    out.detail = "The other issue is " + stage + ": nothing can be " +
-                 (type.value == static_cast<std::uint16_t>(fb::Fact::Merged)
-                      ? "merged into it 并入."
-                      : "unmerged from it 撤销并案.");
+    out.detail =
+        "The other issue is " + stage + ": nothing can be " +
+        (type.value == static_cast<std::uint16_t>(fb::Fact::Merged) ? "merged into it 并入."
+                                                                    : "unmerged from it 撤销并案.");
     return out;
   }
-  if (has_row(asked.marks.stage(), type, false)) {
-    // The stage would do; it is the deadline that stands elsewhere.
-    out.detail = "An issue whose deadline is " + deadline_in_words(asked.marks.supervision()) +
-                 " cannot " + done(type);
-  } else {
-    out.detail = "An issue that is " + stage + " cannot " + done(type);
-  }
+  out.detail = "An issue that is " + stage + " cannot " + done(type);
   out.detail += out.allowed.empty() ? "." : "; possible now: " + list(out.allowed) + ".";
   return out;
 }
@@ -161,6 +141,7 @@ Refusal too_early(const engine::StreamId& stream, const engine::writer::StreamSt
                engine::format_rfc3339(state.occurred_at, engine::offset_minutes_default) +
                " 时间早于上一条记录.";
   out.stage = state.stage;
+  out.allowed = allowed_at(out.stage);
   out.stream = stream;
   return out;
 }

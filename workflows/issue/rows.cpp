@@ -42,15 +42,13 @@ struct Named<worked_in<s>> {
 };
 template <class First, class... More>
 struct Named<all<First, More...>> {
-  static std::string text() {
-    return (Named<First>::text() + ... + (", " + Named<More>::text()));
-  }
+  static std::string text() { return (Named<First>::text() + ... + (", " + Named<More>::text())); }
 };
 template <class Fact>
 struct Named<record<Fact>> {
   static std::string text() {
-    return schema().by_type(engine::FactType{static_cast<std::uint16_t>(
-                                fb::FactTraits<Fact>::enum_value)})
+    return schema()
+        .by_type(engine::FactType{static_cast<std::uint16_t>(fb::FactTraits<Fact>::enum_value)})
         ->fact;
   }
 };
@@ -60,9 +58,7 @@ struct Named<escalate<Rule>> {
 };
 template <class First, class... More>
 struct Named<then<First, More...>> {
-  static std::string text() {
-    return (Named<First>::text() + ... + (", " + Named<More>::text()));
-  }
+  static std::string text() { return (Named<First>::text() + ... + (", " + Named<More>::text())); }
 };
 template <>
 struct Named<nothing> {
@@ -80,10 +76,18 @@ constexpr std::uint8_t number(Clock<state>) {
   return static_cast<std::uint8_t>(state);
 }
 
+// A condition on the stage alone says so by `at`; it stands first.
 template <class C>
-constexpr bool names_going_on = std::is_same_v<C, going_on>;
-template <class... C>
-constexpr bool names_going_on<all<C...>> = (names_going_on<C> || ...);
+struct Stages {
+  static constexpr bool (*at)(fb::Stage) = nullptr;
+};
+template <class C>
+requires requires { C::at(fb::Stage::none); }
+struct Stages<C> {
+  static constexpr bool (*at)(fb::Stage) = &C::at;
+};
+template <class First, class... More>
+struct Stages<all<First, More...>> : Stages<First> {};
 
 template <class Action>
 constexpr bool rises = false;
@@ -109,7 +113,7 @@ RowInfo info(bool life, Row<From, Asked, To, Record, OnlyIf>) {
       static_cast<std::uint16_t>(fb::FactTraits<typename Asked::Fact>::enum_value)};
   out.half = is_half<Asked>;
   out.records = !std::is_same_v<Record, nothing>;
-  out.while_on = names_going_on<OnlyIf>;
+  out.at = Stages<OnlyIf>::at;
   out.escalates = rises<Record>;
   out.asked = schema().by_type(out.type)->verb;
   out.records_what = Named<Record>::text();
@@ -122,7 +126,7 @@ void collect(bool life, Rows<R...>, std::vector<RowInfo>& out) {
   (out.push_back(info(life, R{})), ...);
 }
 
-bool on_at(const RowInfo& row, fb::Stage stage) { return !row.while_on || going_on::at(stage); }
+bool on_at(const RowInfo& row, fb::Stage stage) { return row.at == nullptr || row.at(stage); }
 
 }  // namespace
 
@@ -134,15 +138,6 @@ const std::vector<RowInfo>& rows() {
     return out;
   }();
   return all_rows;
-}
-
-bool has_row(fb::Stage stage, fb::Supervision deadline, engine::FactType type, bool half) {
-  return std::any_of(rows().begin(), rows().end(), [&](const RowInfo& row) {
-    const std::uint8_t from =
-        row.life ? static_cast<std::uint8_t>(stage) : static_cast<std::uint8_t>(deadline);
-    return row.records && row.from == from && row.type == type && row.half == half &&
-           on_at(row, stage);
-  });
 }
 
 bool has_row(fb::Stage stage, engine::FactType type, bool half) {

@@ -16,10 +16,10 @@ struct RowInfo {
   std::uint8_t from;
   std::uint8_t to;
   engine::FactType type;
-  bool half;       // asked by the other issue of a merge, by nobody else
-  bool records;    // false: the row in the other region records the fact
-  bool while_on;   // only where the issue has not ended
-  bool escalates;  // records an escalation, too
+  bool half;              // asked by the other issue of a merge, by nobody else
+  bool records;           // false: the row in the other region records the fact
+  bool (*at)(fb::Stage);  // supervision: at which stages it can hold; nullptr: at all
+  bool escalates;         // records an escalation, too
   std::string asked;
   std::string records_what;
   std::string only_if;
@@ -27,9 +27,9 @@ struct RowInfo {
 
 const std::vector<RowInfo>& rows();
 
-// Whether a row that records takes the command where the issue stands, whatever its condition says.
-bool has_row(fb::Stage stage, fb::Supervision deadline, engine::FactType type, bool half);
-// Whether some row takes it at this stage, wherever the deadline stands.
+// Whether a row that records takes the command at this stage, whatever its condition says. Where
+// the deadlines stand makes no difference: every command of supervision has a row in all its
+// states.
 bool has_row(fb::Stage stage, engine::FactType type, bool half);
 
 }  // namespace workflows::issue

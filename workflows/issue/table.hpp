@@ -34,8 +34,8 @@ using OnTime  = Clock<fb::Supervision::on_time>;
 using Warned  = Clock<fb::Supervision::warned>;
 using Overdue = Clock<fb::Supervision::overdue>;
 
-// A row for each of them.
-template <class... States> struct any_of {};
+// A row for each of them, be they states or what is asked.
+template <class... Each> struct any_of {};
 using holder    = any_of<Accepted, Local, HandedOver, Handling>;
 using desk      = any_of<HandedOver, Handling>;
 using doer      = any_of<Accepted, Local, Handling>;
@@ -48,6 +48,11 @@ using anywhere  = any_of<Reported, Accepted, Local, Consulting, HandedOver, Hand
                          Paused, Resolved, Closed, Declined, Withdrawn, Merged>;
 using any_clock = any_of<OnTime, Warned, Overdue>;
 using late      = any_of<Warned, Overdue>;
+using not_late  = any_of<OnTime, Warned>;
+// What is asked here ends a clock, or sets it anew.
+using settling  = any_of<Accept, Decline, HoldConsultation, HoldNegotiation, HandOver, Sign, Return,
+                         Reassign, GrantExtension, Resolve, FollowUp, Rework, Close, Withdraw,
+                         Merge, SetDeadline>;
 
 // Nothing changes but what the fact itself says.
 struct stays {};
@@ -73,7 +78,7 @@ using hands_over    = all<concludes<fb::Conclusion::hand_over>, department_named
 using negotiates    = concludes<fb::Conclusion::negotiate>;
 using localises     = all<concludes<fb::Conclusion::local>, taker_named>;
 using resolves      = all<concludes<fb::Conclusion::resolve>, outcome_given>;
-using goes_back     = concludes<fb::Conclusion::none>;
+using goes_on       = concludes<fb::Conclusion::go_on>;
 using with_ground   = all<reason_given, ground_given>;
 using patient       = all<unless<third_return>, reason_given, ground_given>;
 using not_third     = unless<third_rework>;
@@ -86,8 +91,8 @@ using unmerge_asked = all<from_that_one, only_from>;
 using points_right  = all<version_there, field_known, code_fits>;
 using follow_up_due = all<for_follow_up, due_given>;
 using escalates     = all<going_on, upwards>;
-using near          = all<going_on, due_in_force, due_ahead>;
-using passed        = all<going_on, due_in_force, due_passed>;
+using near          = all<ticking, due_in_force, due_ahead, not_warned>;
+using passed        = all<ticking, due_in_force, due_passed, not_missed>;
 
 template <class From, class Asked, class To, class Record, class OnlyIf> struct Row {};
 template <class... R> struct Rows {};
@@ -112,7 +117,7 @@ Row< Consulting,  HoldConsultation, Local,        record<fb::ConsultationHeld>, 
 Row< Consulting,  HoldConsultation, Resolved,     record<fb::ConsultationHeld>,  resolves       >,
 
 Row< doer,        CallNegotiation,  Negotiating,  record<fb::NegotiationCalled>, always         >,
-Row< Negotiating, HoldNegotiation,  before_call,  record<fb::NegotiationHeld>,   goes_back      >,
+Row< Negotiating, HoldNegotiation,  before_call,  record<fb::NegotiationHeld>,   goes_on        >,
 Row< Negotiating, HoldNegotiation,  Accepted,     record<fb::NegotiationHeld>,   accepts        >,
 Row< Negotiating, HoldNegotiation,  HandedOver,   record<fb::NegotiationHeld>,   hands_over     >,
 Row< Negotiating, HoldNegotiation,  Local,        record<fb::NegotiationHeld>,   localises      >,
@@ -153,7 +158,7 @@ Row< Resolved,    SetDeadline,      stays,        record<fb::DeadlineSet>,      
 Row< anywhere,    Correct,          stays,        record<fb::Corrected>,         points_right   >
 >;
 
-// --- how its deadline stands, and who presses ---------------------------------------------------
+// --- how its deadlines stand, the worst of them, and who presses --------------------------------
 
 using Supervision = Rows<
 //   from         asked to          to            and record                     only if
@@ -161,11 +166,11 @@ Row< any_clock,   Urge,             stays,        record<fb::Urged>,            
 Row< any_clock,   Supervise,        stays,        record<fb::Supervised>,        going_on       >,
 Row< any_clock,   Escalate,         stays,        record<fb::Escalated>,         escalates      >,
 Row< OnTime,      Warn,             Warned,       record<fb::Warned>,            near           >,
-Row< OnTime,      MissDeadline,     Overdue,      record<fb::DeadlineMissed>,    passed         >,
-Row< Warned,      MissDeadline,     Overdue,      record<fb::DeadlineMissed>,    passed         >,
+Row< late,        Warn,             stays,        record<fb::Warned>,            near           >,
+Row< not_late,    MissDeadline,     Overdue,      record<fb::DeadlineMissed>,    passed         >,
 Row< Overdue,     MissDeadline,     stays,        record<fb::DeadlineMissed>,    passed         >,
-Row< late,        SetDeadline,      OnTime,       nothing,                       renews         >,
-Row< late,        GrantExtension,   OnTime,       nothing,                       renews         >
+Row< late,        settling,         OnTime,       nothing,                       none_late      >,
+Row< Overdue,     settling,         Warned,       nothing,                       one_warned     >
 >;
 
 }  // namespace workflows::issue::table

@@ -133,7 +133,8 @@ std::vector<std::string> allowed_at(std::uint8_t stage) {
   if (stage > stages) return out;
   for (const auto& [type, half] : commands()) {
     const auto* table = schema().by_type(FactType{type});
-    if (!half && !table->by_system && has_row(static_cast<fb::Stage>(stage), FactType{type}, half)) {
+    if (!half && !table->by_system &&
+        has_row(static_cast<fb::Stage>(stage), FactType{type}, half)) {
       out.push_back(table->verb);
     }
   }

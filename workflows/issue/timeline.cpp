@@ -87,7 +87,9 @@ Object details_of(const RecordView& record, const Table& table, const Words& wor
   return out;
 }
 
-Result<TimelineStep> step_of(const RecordView& record, const Words& words, int offset_minutes) {
+}  // namespace
+
+Result<TimelineStep> read_step(const RecordView& record, const Words& words, int offset_minutes) {
   TimelineStep step;
   step.position = record.position();
   step.version = record.version();
@@ -111,6 +113,8 @@ Result<TimelineStep> step_of(const RecordView& record, const Words& words, int o
   step.details = details_of(record, *table, words, offset_minutes);
   return step;
 }
+
+namespace {
 
 // The step and the field that a correction is about; nullptr if it names none that is there.
 TimelineStep* target_of(std::vector<TimelineStep>& steps, const Object& correction,
@@ -251,7 +255,7 @@ Result<Timeline> read_timeline(const engine::log::LogReader& log, std::uint64_t 
       too_late = true;
       return false;
     }
-    auto step = step_of(record, words, offset_minutes);
+    auto step = read_step(record, words, offset_minutes);
     if (!step) {
       broken = step.error();
       broken->detail = "issue " + format_number(number) + ", version " +

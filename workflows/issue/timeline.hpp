@@ -78,6 +78,11 @@ struct Timeline {
   IssueState state;  // after the last step
 };
 
+// One record alone: without the time since the step before, and without what corrected it later.
+// corrupt: it is no fact. Requires: it is an issue's.
+engine::Result<TimelineStep> read_step(const engine::log::RecordView& record, const Words& words,
+                                       int offset_minutes);
+
 // not_found: no such issue, or none yet that satisfies `until`. corrupt: a record that is no fact.
 // `until`: only steps that satisfy it (a prefix of the history). `offset_minutes`: of the times in
 // the details.

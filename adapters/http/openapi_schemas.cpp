@@ -1,0 +1,237 @@
+#include "adapters/http/openapi_schemas.hpp"
+
+#include <string>
+#include <utility>
+
+#include "workflows/issue/statistics.hpp"
+
+namespace adapters::http {
+
+using engine::schema::List;
+using engine::schema::Object;
+using engine::schema::Value;
+
+namespace {
+
+Object text() { return {{"type", "string"}}; }
+Object time() { return {{"type", "string"}, {"format", "date-time"}}; }
+Object count() { return {{"type", "integer"}, {"minimum", 0}}; }
+Object flag() { return {{"type", "boolean"}}; }
+Object any() { return {{"type", "object"}}; }
+
+Object or_null(Object schema) {
+  for (auto& [name, value] : schema) {
+    if (name == "type") value = List{value, Value("null")};
+  }
+  return schema;
+}
+
+Object list_of(Object items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Object to(const char* name) { return {{"$ref", std::string("#/components/schemas/") + name}}; }
+
+// All members are there, always, unless `some` says that others are possible and none is needed.
+Object object_of(Object members) {
+  List required;
+  for (const auto& [name, schema] : members) required.emplace_back(name);
+  return {
+      {"type", "object"}, {"properties", std::move(members)}, {"required", std::move(required)}};
+}
+
+// Words that a person wrote, or a sign that they are gone or not for this reader.
+Object words() {
+  Object sign{{"type", "object"},
+              {"properties", Object{{"erased", flag()}, {"withheld", flag()}}},
+              {"maxProperties", 1},
+              {"minProperties", 1}};
+  return {{"oneOf", List{text(), std::move(sign), Object{{"type", "null"}}}}};
+}
+
+Object problem() {
+  Object error{
+      {"type", "object"},
+      {"properties",
+       Object{{"pointer", text()}, {"parameter", text()}, {"header", text()}, {"detail", text()}}},
+      {"required", List{"detail"}}};
+  Object members{{"type", text()},
+                 {"title", text()},
+                 {"title_zh", text()},
+                 {"status", count()},
+                 {"code", text()},
+                 {"detail", text()},
+                 {"instance", text()},
+                 {"errors", list_of(std::move(error))},
+                 {"allowed", list_of(text())},
+                 {"issue", text()},
+                 {"stage", text()},
+                 {"stage_zh", text()},
+                 {"expected", count()},
+                 {"actual", count()},
+                 {"since", list_of(to("Step"))}};
+  List required{"type", "title", "status", "code", "detail", "instance"};
+  return {
+      {"type", "object"}, {"properties", std::move(members)}, {"required", std::move(required)}};
+}
+
+Object step() {
+  return object_of({{"position", count()},
+                    {"version", count()},
+                    {"fact", text()},
+                    {"fact_zh", text()},
+                    {"occurred_at", time()},
+                    {"recorded_at", time()},
+                    {"actor", text()},
+                    {"on_behalf_of", or_null(text())},
+                    {"stage_before", text()},
+                    {"stage_after", text()},
+                    {"since_last_s", Object{{"type", "number"}}},
+                    {"due_at", or_null(time())},
+                    {"source", or_null(text())},
+                    {"command_id", or_null(text())},
+                    {"details", any()},
+                    {"corrections", list_of(any())}});
+}
+
+Object item() {
+  return object_of({{"number", text()},
+                    {"title", words()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"supervision", text()},
+                    {"level", text()},
+                    {"open", flag()},
+                    {"channel", or_null(text())},
+                    {"area", or_null(text())},
+                    {"area_name", or_null(text())},
+                    {"category", or_null(text())},
+                    {"category_name", or_null(text())},
+                    {"department", or_null(text())},
+                    {"department_name", or_null(text())},
+                    {"opened_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"due_at", or_null(time())},
+                    {"version", count()},
+                    {"position", count()}});
+}
+
+// What an issue's document holds, beside what stands here, is told by the history's facts.
+Object issue() {
+  return object_of({{"number", text()},
+                    {"version", count()},
+                    {"position", count()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"supervision", text()},
+                    {"level", text()},
+                    {"area", or_null(text())},
+                    {"category", or_null(text())},
+                    {"channel", or_null(text())},
+                    {"department", or_null(text())},
+                    {"title", words()},
+                    {"text", words()},
+                    {"reporter", any()},
+                    {"outcome", or_null(text())},
+                    {"reply", words()},
+                    {"opened_at", or_null(time())},
+                    {"due_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"corrections", list_of(any())}});
+}
+
+Object figures() {
+  Object out;
+  for (const char* name :
+       {"reported", "accepted", "declined", "withdrawn", "merged", "in_hand", "resolved", "closed",
+        "resolved_on_time", "resolved_late", "resolved_no_deadline", "open_in_time", "open_overdue",
+        "open_no_deadline", "reopened", "returned", "reworked"}) {
+    out.emplace_back(name, Object{{"type", "integer"}});
+  }
+  const Object seconds{{"type", List{"number", "null"}}};
+  Object span =
+      object_of({{"n", count()}, {"median_s", seconds}, {"p90_s", seconds}, {"max_s", seconds}});
+  out.emplace_back("times", Object{{"type", "object"}, {"additionalProperties", std::move(span)}});
+  return object_of(std::move(out));
+}
+
+Object entry() {
+  Object out = object_of(
+      {{"code", text()}, {"name", text()}, {"parent", or_null(text())}, {"retired", flag()}});
+  std::get<Object>(out[1].second.it).emplace_back("level", text());
+  std::get<Object>(out[1].second.it).emplace_back("pilot", flag());
+  return out;
+}
+
+}  // namespace
+
+Object document_schemas() {
+  return {
+      {"Problem", problem()},
+      {"Recorded", object_of({{"number", text()},
+                              {"version", count()},
+                              {"stage", text()},
+                              {"stage_zh", text()},
+                              {"position", count()}})},
+      {"EntryRecorded", object_of({{"kind", text()}, {"version", count()}, {"position", count()}})},
+      {"Item", item()},
+      {"Page",
+       object_of(
+           {{"items", list_of(to("Item"))}, {"next", or_null(text())}, {"position", count()}})},
+      {"Issue", issue()},
+      {"Step", step()},
+      {"History", object_of({{"number", text()},
+                             {"version", count()},
+                             {"stage", text()},
+                             {"stage_zh", text()},
+                             {"position", count()},
+                             {"steps", list_of(to("Step"))}})},
+      {"Entries", object_of({{"items", list_of(entry())}})},
+      {"Figures", figures()},
+      {"Statistics", object_of({{"position", count()},
+                                {"at", time()},
+                                {"rows", list_of(to("Figures"))},
+                                {"total", to("Figures")}})},
+      {"Definitions", object_of({{"figures", list_of(any())}})},
+      {"Live", object_of({{"live", flag()}})},
+      {"Ready", object_of({{"ready", flag()},
+                           {"reasons", list_of(text())},
+                           {"warnings", list_of(text())},
+                           {"position", count()},
+                           {"views", any()}})},
+      {"Document", any()},
+  };
+}
+
+const char* answer_schema_name(Endpoint endpoint) {
+  switch (endpoint) {
+    case Endpoint::report:
+    case Endpoint::command:
+      return "Recorded";
+    case Endpoint::add_entry:
+    case Endpoint::entry_command:
+      return "EntryRecorded";
+    case Endpoint::list:
+      return "Page";
+    case Endpoint::issue:
+      return "Issue";
+    case Endpoint::history:
+      return "History";
+    case Endpoint::entries:
+      return "Entries";
+    case Endpoint::statistics:
+      return "Statistics";
+    case Endpoint::definitions:
+      return "Definitions";
+    case Endpoint::live:
+      return "Live";
+    case Endpoint::ready:
+      return "Ready";
+    case Endpoint::document:
+      return "Document";
+    case Endpoint::events:
+    case Endpoint::metrics:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace adapters::http

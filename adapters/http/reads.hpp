@@ -1,0 +1,23 @@
+// What is read: each question becomes an answer, on a thread that may read the disk. Internal to
+// adapters/http.
+#pragma once
+
+#include <mutex>
+
+#include "adapters/http/call.hpp"
+#include "adapters/http/workers.hpp"
+
+namespace adapters::http {
+
+Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk);
+Outcome read_issue(const ApiParts& parts, const Call& call);
+Outcome read_history(const ApiParts& parts, const Call& call);
+Outcome read_entries(const ApiParts& parts, const Call& call);
+// Held while the past is folded anew: that takes all cores, so one at a time.
+Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& folding);
+Outcome read_definitions();
+
+// What happened since the version that the asker had seen: the answer to If-Match that missed.
+Outcome read_moved(const ApiParts& parts, const Call& call, const engine::writer::Moved& moved);
+
+}  // namespace adapters::http

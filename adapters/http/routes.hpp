@@ -1,0 +1,64 @@
+// Every path that is served, in one table: dispatch, rights and the OpenAPI document read it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/http/roles.hpp"
+#include "engine/schema/schema.hpp"
+
+namespace adapters::http {
+
+enum class Endpoint : std::uint8_t {
+  report,
+  list,
+  issue,
+  history,
+  command,
+  entries,
+  add_entry,
+  entry_command,
+  statistics,
+  definitions,
+  events,
+  metrics,
+  live,
+  ready,
+  document,
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // "{no}", "{code}" take any segment, "{command}" a verb of the kind
+  Endpoint endpoint;
+  std::string_view kind;  // of directory entries; "" for issues
+  bool open = false;      // needs no token
+  bool waits = false;     // reads the disk: on the API's own threads
+  std::string_view content_type = "application/json";
+  std::string_view summary = {};
+};
+
+std::span<const Route> routes();
+
+struct Match {
+  const Route* route = nullptr;
+  std::string_view subject;               // {no} or {code}; borrows the path
+  std::string_view verb;                  // {command}
+  std::vector<std::string_view> methods;  // without a route: those that the path has
+  const Route* near_command = nullptr;    // without a route or methods: only the verb is unknown
+};
+
+// Requires nothing of the path.
+Match match(std::string_view method, std::string_view path);
+
+// The commands of a person at a path with {command}, in the order of the schema.
+const std::vector<const engine::schema::Table*>& commands_of(const Route& route);
+// How the path spells it: as the schema does, without "_entry" for the directory's.
+std::string_view command_word(const Route& route, const engine::schema::Table& command);
+// nullptr: there is no such command.
+const engine::schema::Table* command_table(const Route& route, std::string_view verb);
+
+}  // namespace adapters::http

@@ -1,0 +1,389 @@
+// The board against what it promises: pages, search, and a file that can be thrown away.
+#include "engine/board/board.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <set>
+
+#include "tests/support/desk_log.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace {
+
+using namespace engine;
+using namespace engine::board;
+using support::Desk;
+using support::DeskFact;
+
+std::unique_ptr<BoardWriter> writer_of(const std::filesystem::path& file) {
+  return open_board_writer(file, support::describe_desk, support::no_words()).value();
+}
+
+std::vector<std::string> dump_of(BoardWriter& writer) {
+  std::vector<std::string> rows;
+  writer
+      .dump([&](std::string_view row) {
+        rows.emplace_back(row);
+        return true;
+      })
+      .value();
+  return rows;
+}
+
+struct BoardOfADesk : testing::Test {
+  const support::TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "board.sqlite";
+  const std::unique_ptr<log::EventLog> log = log::memory_log();
+  Desk desk{*log};
+
+  void follow() { writer_of(file)->follow(*log, log->last()).value(); }
+
+  std::set<std::uint64_t> found(const std::string& text) {
+    Query query;
+    query.text = text;
+    query.limit = page_max;
+    std::set<std::uint64_t> streams;
+    const auto board = open_board(file).value();
+    const Page page = board->list(query).value();
+    for (const Row& row : page.rows) streams.insert(row.stream.number);
+    EXPECT_EQ(board->count(query).value(), streams.size());
+    return streams;
+  }
+};
+
+using Streams = std::set<std::uint64_t>;
+
+TEST_F(BoardOfADesk, FindsChineseWordsOfTwoCharactersAsPhrases) {
+  desk.append({{.stream = 1, .title = "瞿溪街道道路积水", .text = "雨后三天未退"},
+               {.stream = 2, .title = "路灯不亮", .text = "人行道灯坏了，水管也漏"},
+               {.stream = 3, .title = "积木噪音", .text = "水"}});
+  follow();
+  EXPECT_EQ(found("积水"), Streams{1});
+  EXPECT_EQ(found("道路"), Streams{1});
+  EXPECT_EQ(found("路灯"), Streams{2});
+  EXPECT_EQ(found("水"), (Streams{1, 2, 3}));
+  EXPECT_EQ(found("积 水"), (Streams{1, 3})) << "two words, each somewhere";
+  EXPECT_EQ(found("路道"), Streams{});
+}
+
+TEST_F(BoardOfADesk, FindsOtherScriptsByWordsWhateverTheCase) {
+  desk.append({{.stream = 1, .title = "Broken BINS in Elm Street"},
+               {.stream = 2, .title = "Elm tree, Broken branch"},
+               {.stream = 3, .text = "３号楼ＡＢ座 Ölfleck"}});
+  follow();
+  EXPECT_EQ(found("bins"), Streams{1});
+  EXPECT_EQ(found("bin"), Streams{}) << "words, not pieces of them";
+  EXPECT_EQ(found("broken elm"), (Streams{1, 2}));
+  EXPECT_EQ(found("\"elm street\""), Streams{1});
+  EXPECT_EQ(found("\"street elm\""), Streams{});
+  EXPECT_EQ(found("3号楼"), Streams{3});
+  EXPECT_EQ(found("ab座 ölfleck"), Streams{3});
+}
+
+TEST_F(BoardOfADesk, TakesWhateverIsTypedAsWords) {
+  desk.append({{.stream = 1, .title = "道路 AND road"}});
+  follow();
+  for (const char* typed : {"\"", "AND", "road*", "title:road", "(", "-", "道路\"", "'", "NEAR(",
+                            "“道路”", "^road", "road + road", "\xff\xfe", "，"}) {
+    Query query;
+    query.text = typed;
+    EXPECT_TRUE(open_board(file).value()->list(query)) << typed;
+  }
+  EXPECT_EQ(found("AND"), Streams{1});
+  EXPECT_EQ(found("“道路”"), Streams{1});
+  EXPECT_EQ(found("  "), Streams{1}) << "nothing to search for filters nothing";
+}
+
+TEST_F(BoardOfADesk, SearchesTheTextsOfAllFactsAndTheLastTitleAlone) {
+  desk.append({{.stream = 1, .title = "old heading", .text = "first words"}});
+  follow();
+  desk.append({{.stream = 1, .stage = 2}, {.stream = 1, .text = "second words"}});
+  follow();
+  EXPECT_EQ(found("first second"), Streams{1});
+  EXPECT_EQ(found("\"words second\""), Streams{}) << "no phrase runs from one text to the next";
+  desk.append({{.stream = 1, .title = "new"}});
+  follow();
+  EXPECT_EQ(found("new first"), Streams{1});
+  EXPECT_EQ(found("heading"), Streams{});
+}
+
+TEST_F(BoardOfADesk, IsTheSameHoweverItsRecordsWereCutIntoTransactions) {
+  desk.append_some(3'000);
+  const auto at_once = writer_of(folder.path() / "once.sqlite");
+  at_once->follow(*log, log->last()).value();
+  const auto piecewise = writer_of(file);
+  for (std::uint64_t to = 0; to < 3'000; to += 1 + to / 7) {
+    piecewise->follow(*log, Position{to}).value();
+    EXPECT_EQ(piecewise->position(), Position{to});
+  }
+  piecewise->follow(*log, log->last()).value();
+  EXPECT_EQ(dump_of(*at_once), dump_of(*piecewise));
+  std::size_t rows = 0;
+  const auto at = open_board(file).value()->dump([&](std::string_view) { return ++rows > 0; });
+  EXPECT_EQ(at.value(), log->last());
+  EXPECT_EQ(rows, dump_of(*at_once).size());
+}
+
+TEST_F(BoardOfADesk, GoesOnWhereItWasAfterItWasClosed) {
+  desk.append_some(200);
+  follow();
+  desk.append_some(200, 2);
+  EXPECT_EQ(writer_of(file)->position(), Position{200});
+  follow();
+  const auto fresh = writer_of(folder.path() / "fresh.sqlite");
+  fresh->follow(*log, log->last()).value();
+  EXPECT_EQ(dump_of(*writer_of(file)), dump_of(*fresh));
+}
+
+TEST_F(BoardOfADesk, IsReadWhileItIsWritten) {
+  desk.append_some(100);
+  const auto writer = writer_of(file);
+  writer->follow(*log, Position{50}).value();
+  const auto board = open_board(file).value();
+  EXPECT_EQ(board->position().value(), Position{50});
+  writer->follow(*log, Position{100}).value();
+  EXPECT_EQ(board->position().value(), Position{100});
+  EXPECT_EQ(board->list({}).value().position, Position{100});
+}
+
+TEST_F(BoardOfADesk, SetsAFileAsideThatIsNoBoard) {
+  desk.append_some(50);
+  for (const std::string& content :
+       {std::string("this is no database at all, it is a sentence"), std::string(5'000, 'x')}) {
+    std::filesystem::remove(file);
+    std::ofstream(file) << content;
+    const auto writer = writer_of(file);
+    EXPECT_EQ(writer->position(), Position{0});
+    EXPECT_EQ(writer->findings().size(), 1U);
+    EXPECT_TRUE(std::filesystem::exists(file.string() + ".set-aside"));
+    EXPECT_TRUE(writer->follow(*log, log->last()));
+  }
+}
+
+TEST_F(BoardOfADesk, IsMadeAnewWhenItsPagesAreDamaged) {
+  desk.append_some(5'000);
+  follow();
+  const auto size = std::filesystem::file_size(file);
+  std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
+  for (std::uintmax_t at = 8'192; at + 100 < size; at += 4'096) {
+    damaged.seekp(static_cast<std::streamoff>(at));
+    damaged << std::string(100, '\x7f');
+  }
+  damaged.close();
+  desk.append_some(5'000, 2);
+  const auto reader = open_board(file);
+  const auto writer = writer_of(file);
+  writer->follow(*log, log->last()).value();
+  EXPECT_EQ(writer->findings().size(), 1U);
+  const auto fresh = writer_of(folder.path() / "fresh.sqlite");
+  fresh->follow(*log, log->last()).value();
+  EXPECT_EQ(dump_of(*writer), dump_of(*fresh));
+  ASSERT_TRUE(reader);
+  EXPECT_EQ((*reader)->position().value(), log->last()) << "who had it open reads the new file";
+}
+
+TEST_F(BoardOfADesk, IsMadeAnewWhenItCameFromAnotherLog) {
+  desk.append_some(100);
+  follow();
+  const auto other = log::memory_log();
+  Desk(*other).append_some(150, 7);
+  const auto writer = writer_of(file);
+  writer->follow(*other, other->last()).value();
+  EXPECT_EQ(writer->findings().size(), 1U);
+  const auto fresh = writer_of(folder.path() / "fresh.sqlite");
+  fresh->follow(*other, other->last()).value();
+  EXPECT_EQ(dump_of(*writer), dump_of(*fresh));
+}
+
+TEST_F(BoardOfADesk, IsNotThereBeforeItWasMade) {
+  EXPECT_EQ(open_board(file).error().fault, Fault::not_found);
+  std::ofstream(file) << "";
+  EXPECT_EQ(open_board(file).error().fault, Fault::not_found);
+}
+
+TEST_F(BoardOfADesk, RefusesPagesOutOfBounds) {
+  follow();
+  const auto board = open_board(file).value();
+  for (const std::size_t limit : {std::size_t{0}, page_max + 1}) {
+    Query query;
+    query.limit = limit;
+    EXPECT_EQ(board->list(query).error().fault, Fault::invalid);
+  }
+}
+
+TEST_F(BoardOfADesk, RefusesCursorsThatAreNotOfTheQuery) {
+  desk.append_some(200);
+  follow();
+  const auto board = open_board(file).value();
+  Query query;
+  query.limit = 10;
+  const std::string cursor = board->list(query).value().next;
+  ASSERT_FALSE(cursor.empty());
+  query.cursor = cursor;
+  query.limit = 20;  // the size of the page is free
+  EXPECT_TRUE(board->list(query));
+  Query other = query;
+  other.areas = {"area1"};
+  EXPECT_EQ(board->list(other).error().fault, Fault::invalid);
+  other = query;
+  other.sort = Sort::due;
+  EXPECT_EQ(board->list(other).error().fault, Fault::invalid);
+  for (std::size_t i = 0; i < cursor.size(); ++i) {
+    other = query;
+    other.cursor[i] = other.cursor[i] == '0' ? '1' : '0';
+    EXPECT_EQ(board->list(other).error().fault, Fault::invalid) << i;
+  }
+  for (const char* wrong : {"x", "abc", "00", "道", "000000000000000000000000000000000000000000"}) {
+    other.cursor = wrong;
+    EXPECT_EQ(board->list(other).error().fault, Fault::invalid) << wrong;
+  }
+}
+
+TEST_F(BoardOfADesk, KnowsOneStream) {
+  desk.append({{.stream = 7,
+                .stage = 3,
+                .dims = {"330304001", "road", "wecom", "water"},
+                .opened_at = 100,
+                .occurred_at = 200,
+                .due_at = 300,
+                .title = "积水"}});
+  follow();
+  const auto board = open_board(file).value();
+  EXPECT_FALSE(board->find({support::desk_workflow, 8}).value());
+  const auto row = board->find({support::desk_workflow, 7}).value();
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->number, "no7");
+  EXPECT_EQ(row->title, "积水");
+  EXPECT_EQ(row->stage, "stage3");
+  EXPECT_EQ(row->dims, (log::Dims{"330304001", "road", "wecom", "water"}));
+  EXPECT_EQ(to_ms(row->opened_at), 100);
+  EXPECT_EQ(to_ms(row->changed_at), 200);
+  EXPECT_EQ(to_ms(row->due_at), 300);
+  EXPECT_EQ(row->version, Version{1});
+  EXPECT_EQ(row->position, Position{1});
+  EXPECT_TRUE(row->open);
+}
+
+// --- pages against a naive reading of all rows --------------------------------------------------
+
+struct Model {
+  std::vector<Row> rows;
+
+  static bool has(const std::vector<std::string>& codes, const std::string& code) {
+    return codes.empty() || std::find(codes.begin(), codes.end(), code) != codes.end();
+  }
+
+  static bool fits(const Row& row, const Query& q) {
+    return has(q.stages, row.stage) && has(q.areas, row.dims.area) &&
+           has(q.categories, row.dims.category) && has(q.channels, row.dims.channel) &&
+           has(q.departments, row.dims.department) && has(q.supervision, row.supervision) &&
+           (!q.open || *q.open == row.open) && (!q.unplaced || row.dims.area.empty()) &&
+           (!q.opened_from || row.opened_at >= *q.opened_from) &&
+           (!q.opened_to || row.opened_at < *q.opened_to) &&
+           (!q.due_from || (row.due_at != Instant{} && row.due_at >= *q.due_from)) &&
+           (!q.due_before || (row.due_at != Instant{} && row.due_at < *q.due_before));
+  }
+
+  static std::pair<std::int64_t, std::string> key(const Row& row, Sort sort) {
+    switch (sort) {
+      case Sort::opened:
+        return {to_ms(row.opened_at), ""};
+      case Sort::changed:
+        return {to_ms(row.changed_at), ""};
+      case Sort::due:
+        return {
+            row.due_at == Instant{} ? std::numeric_limits<std::int64_t>::max() : to_ms(row.due_at),
+            ""};
+      case Sort::number:
+        return {0, row.number};
+    }
+    return {};
+  }
+
+  std::vector<Row> list(const Query& query) const {
+    std::vector<Row> out;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(out),
+                 [&](const Row& row) { return fits(row, query); });
+    std::sort(out.begin(), out.end(),
+              [&](const Row& a, const Row& b) { return key(a, query.sort) < key(b, query.sort); });
+    return out;
+  }
+};
+
+Query any_query() {
+  const auto some = [](std::string name, int below) {
+    std::vector<std::string> codes;
+    for (const int i : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, below))) {
+      if (codes.size() < 4) codes.push_back(name + std::to_string(i));
+    }
+    return *rc::gen::arbitrary<bool>() ? codes : std::vector<std::string>();
+  };
+  const auto time = [](std::int64_t from, std::int64_t to) {
+    return *rc::gen::inRange(0, 4) == 0
+               ? std::optional(from_ms(*rc::gen::inRange<std::int64_t>(from, to)))
+               : std::nullopt;
+  };
+  Query query;
+  query.stages = some("stage", 13);
+  query.areas = some("area", 21);
+  query.categories = some("category", 6);
+  query.departments = some("department", 8);
+  if (*rc::gen::inRange(0, 4) == 0) query.supervision = {"warned"};
+  if (*rc::gen::inRange(0, 8) == 0) query.channels = {"hotline"};
+  if (*rc::gen::arbitrary<bool>()) query.open = *rc::gen::arbitrary<bool>();
+  query.unplaced = *rc::gen::inRange(0, 8) == 0;
+  query.opened_from = time(900, 1'600);
+  query.opened_to = time(900, 1'600);
+  query.due_from = time(9'900, 11'100);
+  query.due_before = time(9'900, 11'100);
+  query.sort = *rc::gen::element(Sort::opened, Sort::changed, Sort::due, Sort::number);
+  query.descending = *rc::gen::arbitrary<bool>();
+  query.limit = *rc::gen::inRange<std::size_t>(1, 60);
+  return query;
+}
+
+RC_GTEST_PROP(BoardPages, TogetherAreTheRowsThatFitInTheirOrder, ()) {
+  static const support::TemporaryFolder folder;
+  static const auto board = [] {
+    const auto log = log::memory_log();
+    Desk(*log).append_some(2'400);
+    Desk(*log).append({{.stream = 9'001}, {.stream = 9'002, .due_at = 10'500}});
+    writer_of(folder.path() / "board.sqlite")->follow(*log, log->last()).value();
+    return open_board(folder.path() / "board.sqlite").value();
+  }();
+  static const Model model = [] {
+    Model all;
+    for (std::uint64_t stream = 0; stream < 10'000; ++stream) {
+      if (auto row = board->find({support::desk_workflow, stream}).value())
+        all.rows.push_back(*row);
+    }
+    return all;
+  }();
+  Query query = any_query();
+  std::vector<Row> expected = model.list(query);
+  RC_ASSERT(board->count(query).value() == expected.size());
+  std::vector<Row> got;
+  do {
+    Page page = board->list(query).value();
+    RC_ASSERT(page.next.empty() || page.rows.size() == query.limit);
+    got.insert(got.end(), page.rows.begin(), page.rows.end());
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  if (query.descending) std::reverse(got.begin(), got.end());
+  RC_ASSERT(got.size() == expected.size());
+  std::set<std::uint64_t> got_streams, expected_streams;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    // Rows equal in the sorted column may follow one another in any order, but always in the same.
+    RC_ASSERT(Model::key(got[i], query.sort) == Model::key(expected[i], query.sort));
+    got_streams.insert(got[i].stream.number);
+    expected_streams.insert(expected[i].stream.number);
+  }
+  RC_ASSERT(got_streams == expected_streams);
+}
+
+}  // namespace

@@ -1,0 +1,133 @@
+// sihe bench: how fast it is on this machine, each figure beside what the machine can do bare.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "adapters/json/json.hpp"
+#include "tools/sihe/bench.hpp"
+#include "tools/sihe/command.hpp"
+
+namespace tools {
+namespace {
+
+using engine::schema::Object;
+using engine::schema::Value;
+
+using Measure = engine::Result<Object> (*)(const bench::Wanted&);
+
+struct Options {
+  bench::Wanted wanted;
+  std::string data;
+  std::string folder = ".";
+  bool json = false;
+};
+
+std::string number_text(const Value& value) {
+  if (const auto* real = std::get_if<double>(&value.it)) {
+    char text[32];
+    std::snprintf(text, sizeof text, *real >= 1000 ? "%.0f" : "%.3g", *real);
+    return text;
+  }
+  return value.string() != nullptr ? *value.string() : adapters::json::write(value);
+}
+
+void print(const Object& figures) {
+  for (const auto& [name, value] : figures) {
+    if (value.list() != nullptr || value.object() != nullptr) continue;
+    std::printf("%-22s %s\n", name.c_str(), number_text(value).c_str());
+  }
+}
+
+void run(const Options& options, const char* what, Measure measure) {
+  bench::Wanted wanted = options.wanted;
+  wanted.existing = !options.data.empty();
+  wanted.folder = wanted.existing ? options.data : options.folder;
+  const bench::RunFolder probe(options.folder);
+  Object machine = bench::machine(probe.path());
+  auto figures = measure(wanted);
+  if (!figures) return fail(Exit::fault, std::string("bench: ") + figures.error().detail);
+  Object out{{"bench", what}};
+  for (auto& each : *figures) out.push_back(std::move(each));
+  if (options.json) {
+    out.emplace_back("machine", std::move(machine));
+    std::printf("%s\n", adapters::json::write(out).c_str());
+    return;
+  }
+  print(out);
+  print(machine);
+}
+
+struct Kind {
+  const char* name;
+  const char* about;
+  Measure measure;
+  std::uint64_t events;
+};
+
+constexpr Kind kinds[] = {
+    {"ingest",
+     "Commands decided, sealed, hashed and synced in process, against RocksDB alone with the\n"
+     "same bytes in batches of the same size",
+     bench::ingest, 300'000},
+    {"http",
+     "Durable commands over HTTP by wrk with as many keep-alive connections as submitters,\n"
+     "against a bare Beast server that answers without looking",
+     bench::http, 0},
+    {"rebuild", "All statistics folded again on all cores, against a bare checksummed scan",
+     bench::rebuild, 5'000'000},
+    {"open", "From a cold start to ready, and one issue's history from a cold disk", bench::open,
+     5'000'000},
+};
+
+void add_kind(CLI::App& parent, const Kind& kind) {
+  auto options = std::make_shared<Options>();
+  options->wanted.events = kind.events;
+  CLI::App* command = parent.add_subcommand(kind.name, kind.about);
+  command->add_option("--folder", options->folder, "Where to make the folders that are measured")
+      ->capture_default_str();
+  const std::string name = kind.name;
+  if (name == "rebuild" || name == "open") {
+    command->add_option("--data", options->data, "Measure on this data folder; none is made")
+        ->check(CLI::ExistingDirectory);
+  }
+  if (kind.events > 0) {
+    command->add_option("--events", options->wanted.events, "Events in the folder that is made")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+  }
+  if (name == "ingest" || name == "http") {
+    command->add_option("--submitters", options->wanted.submitters, "How many hand in at once")
+        ->check(CLI::Range(1, 4096))
+        ->capture_default_str();
+  }
+  if (name == "ingest") {
+    command
+        ->add_option("--in-flight", options->wanted.in_flight,
+                     "Commands that each of them has under way at a time")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+  }
+  if (name == "http") {
+    command->add_option("--seconds", options->wanted.seconds, "Of each run")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+  }
+  command->add_option("--runs", options->wanted.runs, "How many runs; the medians are given")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "Print every run and the machine as JSON");
+  command->callback([options, &kind] { run(*options, kind.name, kind.measure); });
+}
+
+void add_bench(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("bench", "Measure this program on this machine, on folders of its own");
+  command->require_subcommand(1);
+  for (const Kind& kind : kinds) add_kind(*command, kind);
+}
+
+const Command bench_command{90, add_bench};
+
+}  // namespace
+}  // namespace tools

@@ -1,0 +1,161 @@
+#include "tools/sihe/service.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "adapters/json/json.hpp"
+#include "engine/core/rfc3339.hpp"
+#include "workflows/issue/number.hpp"
+
+namespace tools {
+
+using adapters::http::Handler;
+using adapters::http::Metric;
+using adapters::http::PersonalRead;
+using adapters::http::Reply;
+using adapters::http::Request;
+using adapters::http::Response;
+using engine::Error;
+using engine::Fault;
+using engine::Result;
+
+namespace {
+
+// For answers in flight when the end is asked for.
+constexpr std::chrono::seconds grace{10};
+
+adapters::http::ServerOptions options_of(const Settings& settings) {
+  adapters::http::ServerOptions out;
+  out.address = settings.listen;
+  out.port = settings.port;
+  out.threads = settings.threads;
+  out.limits.body_bytes_max = settings.body_bytes_max;
+  out.limits.connections_max = settings.connections_max;
+  out.limits.idle_time = settings.idle_max;
+  return out;
+}
+
+}  // namespace
+
+std::string program_version() { return SIHE_VERSION; }
+
+Result<std::unique_ptr<ReadBook>> ReadBook::open(const std::filesystem::path& file) {
+  const int opened = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (opened < 0) {
+    return Error{Fault::storage, "cannot open " + file.string() + ": " + std::strerror(errno)};
+  }
+  return std::unique_ptr<ReadBook>(new ReadBook(opened));
+}
+
+ReadBook::~ReadBook() { ::close(file_); }
+
+bool ReadBook::take(const PersonalRead& read) {
+  engine::schema::List issues;
+  for (const std::uint64_t each : read.issues) {
+    issues.emplace_back(workflows::issue::format_number(each));
+  }
+  const engine::schema::Object entry{
+      {"at", engine::format_rfc3339(read.when, engine::offset_minutes_default)},
+      {"token", read.token},
+      {"what", read.what},
+      {"issues", std::move(issues)},
+      {"peer", read.peer}};
+  const std::string line = adapters::json::write(entry) + "\n";
+  const std::lock_guard lock(mutex_);
+  return ::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+}
+
+Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log log) {
+  std::unique_ptr<Service> out(new Service());
+  out->log_ = std::move(log);
+  auto engine = Engine::open(settings.data);
+  if (!engine) return engine.error();
+  out->engine_ = *std::move(engine);
+  const Paths& paths = out->engine_->paths();
+  if (const auto tokens = adapters::http::read_tokens(paths.tokens()); !tokens) {
+    return tokens.error();
+  }
+  auto reads = ReadBook::open(paths.root / "personal-reads.jsonl");
+  if (!reads) return reads.error();
+  out->reads_ = *std::move(reads);
+  out->tokens_ = std::make_unique<adapters::http::TokenBook>(paths.tokens());
+
+  Service* self = out.get();
+  adapters::http::ApiParts parts{
+      out->engine_->log(),
+      out->engine_->vault(),
+      out->engine_->writer(),
+      out->engine_->directory(),
+      out->engine_->projector(),
+      *out->tokens_,
+      paths.board(),
+      wall_clock(),
+      settings.utc_offset_minutes,
+      [self](const PersonalRead& read) { return self->reads_->take(read); },
+      [self] { return self->metrics(); },
+      program_version()};
+  out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
+  out->engine_->log().on_appended([self](engine::Position last) {
+    self->engine_->projector().appended(last);
+    self->api_->appended(last);
+  });
+  auto server = adapters::http::Server::start(
+      options_of(settings), out->logged(out->api_->handler(), settings.log_level));
+  if (!server) return server.error();
+  out->server_ = *std::move(server);
+  return out;
+}
+
+Service::~Service() {
+  if (api_) api_->drain();
+  if (server_ && !server_->stop(grace) && log_) {
+    log_(LogLevel::warning, "some requests were still unanswered and were cut off");
+  }
+  if (engine_) engine_->writer().stop();
+  if (api_) api_->stop();
+  if (engine_) engine_->log().on_appended({});
+}
+
+// A line a request where the level asks for it. The request's words are not in it.
+Handler Service::logged(Handler handler, LogLevel level) const {
+  if (level > LogLevel::debug) return handler;
+  return [log = log_, handler = std::move(handler)](Request request, Reply reply) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto what = request.method + " " + request.path;
+    handler(std::move(request),
+            [log, begin, what = std::move(what), reply = std::move(reply)](Response response) {
+              const std::chrono::duration<double, std::milli> took =
+                  std::chrono::steady_clock::now() - begin;
+              log(LogLevel::debug, what + " " + std::to_string(response.status) + " " +
+                                       std::to_string(took.count()) + " ms");
+              reply(std::move(response));
+            });
+  };
+}
+
+std::vector<Metric> Service::metrics() const {
+  if (!server_) return {};
+  const auto counters = server_->counters();
+  const auto counter = [](const char* name, const char* help, std::uint64_t value) {
+    return Metric{name, help, "counter", static_cast<double>(value)};
+  };
+  return {
+      Metric{"sihe_http_connections", "Connections open now.", "gauge",
+             static_cast<double>(counters.connections_open)},
+      counter("sihe_http_connections_total", "Connections taken.", counters.connections),
+      counter("sihe_http_connections_rejected_total", "Connections over the limit.",
+              counters.connections_rejected),
+      counter("sihe_http_requests_total", "Requests handed to the API.", counters.requests),
+      counter("sihe_http_requests_refused_total", "Requests refused before the API.",
+              counters.requests_refused),
+      counter("sihe_http_bytes_in_total", "Bytes received.", counters.bytes_in),
+      counter("sihe_http_bytes_out_total", "Bytes sent.", counters.bytes_out),
+  };
+}
+
+}  // namespace tools

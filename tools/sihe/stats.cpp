@@ -1,0 +1,287 @@
+// sihe stats.
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/json/json.hpp"
+#include "adapters/json/statistics.hpp"
+#include "engine/core/rfc3339.hpp"
+#include "engine/view/projector.hpp"
+#include "tools/sihe/command.hpp"
+#include "tools/sihe/data_folder.hpp"
+#include "tools/sihe/history.hpp"
+#include "tools/sihe/stats_print.hpp"
+#include "tools/sihe/terminal.hpp"
+
+namespace tools {
+namespace {
+
+using engine::Error;
+using engine::Fault;
+using engine::Instant;
+using engine::Position;
+using engine::Result;
+using engine::log::LogReader;
+using engine::log::RecordView;
+using workflows::directory::Tree;
+using workflows::issue::FoldFilter;
+using workflows::issue::Statistics;
+using workflows::issue::StatisticsQuery;
+
+struct Options {
+  std::string data;
+  std::vector<std::string> areas;
+  std::string from;
+  std::string to;
+  std::string at;
+  std::string as_of;
+  std::string by = "area";
+  std::string define;
+  bool json = false;
+  bool csv = false;
+};
+
+// Which state of the log is asked for, and when overdue is judged.
+struct Past {
+  FoldFilter filter;
+  Position up_to;
+  Instant at{};
+  bool now = true;
+};
+
+// A day or a minute of Asia/Shanghai stands for its beginning.
+Result<std::optional<Instant>> parse_begin(const std::string& text) {
+  if (text.empty()) return std::optional<Instant>();
+  constexpr std::string_view day = "2025-03-04";
+  constexpr std::string_view minute = "2025-03-04 09:12";
+  std::string whole = text;
+  if (text.size() == day.size()) {
+    whole += "T00:00:00+08:00";
+  } else if (text.size() == minute.size()) {
+    whole[day.size()] = 'T';
+    whole += ":00+08:00";
+  }
+  if (const auto time = engine::parse_rfc3339(whole)) return std::optional(*time);
+  return Error{Fault::invalid, "\"" + printable(text) +
+                                   "\" is no time (2025-03-04, \"2025-03-04 09:12\" or "
+                                   "2025-03-04T09:12:00+08:00)"};
+}
+
+// A day or a minute counts to its end.
+Result<Instant> parse_end(const std::string& text) {
+  const auto moment = parse_moment(text);
+  if (moment && moment->time) return *moment->time;
+  auto begin = parse_begin(text);
+  if (!begin) return begin.error();
+  return Error{Fault::invalid, "\"" + printable(text) + "\" is no time"};
+}
+
+// The last position recorded until then: times of recording never go back.
+Result<Position> position_at(const LogReader& log, Instant time) {
+  std::uint64_t low = 0;
+  std::uint64_t high = log.last().value;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low + 1) / 2;
+    const auto bytes = log.at(Position{middle});
+    if (!bytes) return bytes.error();
+    if (RecordView(*bytes).recorded_at() <= time) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return Position{low};
+}
+
+Result<void> take_as_of(const LogReader& log, const std::string& text, Past& past) {
+  std::uint64_t position = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (failed == std::errc{} && end == text.data() + text.size()) {
+    if (position == 0 || position > log.last().value) {
+      return Error{Fault::invalid, "the log's positions go from 1 to " +
+                                       std::to_string(log.last().value) + ", not to " + text};
+    }
+    const auto bytes = log.at(Position{position});
+    if (!bytes) return bytes.error();
+    past.up_to = Position{position};
+    past.at = RecordView(*bytes).recorded_at();
+    return {};
+  }
+  const auto time = parse_end(text);
+  if (!time) return time.error();
+  const auto found = position_at(log, *time);
+  if (!found) return found.error();
+  past.up_to = *found;
+  past.at = *time;
+  return {};
+}
+
+Result<Past> past_of(const Options& options, const LogReader& log) {
+  Past past;
+  past.up_to = log.last();
+  past.at = wall_clock()();
+  past.now = options.at.empty() && options.as_of.empty();
+  if (!options.as_of.empty()) {
+    if (auto taken = take_as_of(log, options.as_of, past); !taken) return taken.error();
+  }
+  if (!options.at.empty()) {
+    const auto at = parse_end(options.at);
+    if (!at) return at.error();
+    past.filter.occurred_until = past.at = *at;
+  }
+  return past;
+}
+
+// The directory as it stood then; what was not in it yet is called as it is now.
+class PastNaming final : public workflows::issue::Naming {
+ public:
+  PastNaming(const Tree& then, const Tree& now) : then_(then), now_(now) {}
+  std::string name(std::string_view kind, std::string_view code) const override {
+    return of(kind, code).name(kind, code);
+  }
+  std::string town_of(std::string_view area) const override {
+    return of("area", area).town_of(area);
+  }
+
+ private:
+  const DirectoryNaming& of(std::string_view kind, std::string_view code) const {
+    return then_.name(kind, code).empty() ? now_ : then_;
+  }
+  DirectoryNaming then_;
+  DirectoryNaming now_;
+};
+
+Result<Tree> tree_of(const Reading& reading, const Past& past) {
+  if (past.now) return reading.tree;
+  return workflows::directory::read_tree(*reading.log, [&past](const RecordView& record) {
+    const auto& until = past.filter.occurred_until;
+    return record.position() <= past.up_to && (!until || record.occurred_at() <= *until);
+  });
+}
+
+// Codes stand for themselves and what lies below them.
+Result<std::vector<std::string>> spread(const Tree& then, const Tree& now,
+                                        const std::vector<std::string>& codes) {
+  std::vector<std::string> out;
+  for (const std::string& code : codes) {
+    const Tree& tree = then.find("area", code) != nullptr ? then : now;
+    if (tree.find("area", code) == nullptr) {
+      constexpr std::size_t shown_max = 3;
+      std::string nearest;
+      for (const std::string& each : now.nearest("area", code, shown_max)) {
+        nearest += (nearest.empty() ? "; nearest: " : ", ") + each;
+      }
+      return Error{Fault::invalid, "no area " + printable(code) + nearest};
+    }
+    for (std::string& each : tree.subtree("area", code)) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+Result<StatisticsQuery> query_of(const Options& options, const Past& past) {
+  StatisticsQuery query;
+  query.by = *adapters::json::parse_by(options.by);
+  query.at = past.at;
+  query.offset_minutes = shown_offset_minutes;
+  const auto from = parse_begin(options.from);
+  if (!from) return from.error();
+  const auto to = parse_begin(options.to);
+  if (!to) return to.error();
+  query.from = *from;
+  query.to = *to;
+  if (query.from && query.to && *query.to <= *query.from) {
+    return Error{Fault::invalid, "--to must be later than --from"};
+  }
+  return query;
+}
+
+Result<void> print(const Options& options) {
+  auto reading = open_folder(options.data);
+  if (!reading) return reading.error();
+  const LogReader& log = *(*reading)->log;
+  const auto past = past_of(options, log);
+  if (!past) return past.error();
+  auto query = query_of(options, *past);
+  if (!query) return query.error();
+  const auto tree = tree_of(**reading, *past);
+  if (!tree) return tree.error();
+  auto areas = spread(*tree, (*reading)->tree, options.areas);
+  if (!areas) return areas.error();
+  query->areas = std::move(*areas);
+
+  constexpr unsigned all_cores = 0;
+  const auto empty = workflows::issue::make_statistics(past->filter);
+  const auto fold = past->now
+                        ? engine::view::fold_from_saved(log, (*reading)->paths.view(), *empty, {})
+                        : engine::view::fold_parallel(log, *empty, past->up_to, all_cores, {});
+  if (!fold) return fold.error();
+  const PastNaming naming(*tree, (*reading)->tree);
+  const auto table = static_cast<const Statistics&>(**fold).table(*query, naming);
+  std::string out;
+  if (options.json) {
+    out = adapters::json::write_pretty(adapters::json::statistics_value(
+              table, query->by, past->up_to, query->at, query->offset_minutes)) +
+          "\n";
+  } else if (options.csv) {
+    out = stats_csv(table, query->by);
+  } else {
+    out = stats_table(table, query->by, columns_of(stdout, 160), shows_colour(stdout));
+  }
+  std::fputs(out.c_str(), stdout);
+  return {};
+}
+
+Result<void> define(const std::string& figure) {
+  const std::string text = stats_definition(figure);
+  if (!text.empty()) {
+    std::fputs(text.c_str(), stdout);
+    return {};
+  }
+  std::string known;
+  for (const auto& each : workflows::issue::all_figures()) known += " " + std::string(each.name);
+  return Error{Fault::invalid, "no figure " + printable(figure) + "; there are: all" + known};
+}
+
+void run(const Options& options) {
+  Result<void> done;
+  if (!options.define.empty()) {
+    done = define(options.define);
+  } else if (options.data.empty()) {
+    done = Error{Fault::invalid, "--data is needed: the data folder"};
+  } else {
+    done = print(options);
+  }
+  if (!done) fail(exit_code_of(done.error()), "stats: " + done.error().detail);
+}
+
+void add_stats(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("stats", "Count issues by area, category and more.");
+  command->add_option("--data", options->data, "The data folder");
+  command->add_option("--area", options->areas, "Only these areas and what lies in them");
+  command->add_option("--from", options->from, "Only facts from this time on (2025-03-04)");
+  command->add_option("--to", options->to, "Only facts before this time");
+  command->add_option("--at", options->at,
+                      "As things stood at this time, by what is known now (a day: at its end)");
+  command->add_option("--as-of", options->as_of,
+                      "As was known at this position of the log, or at this time");
+  command->add_option("--by", options->by, "What the rows stand for")
+      ->check(
+          CLI::IsMember({"area", "town", "category", "channel", "department", "month", "total"}))
+      ->capture_default_str();
+  command->add_option("--define", options->define, "Say what a figure means; all: each of them");
+  auto* json = command->add_flag("--json", options->json, "Print as JSON");
+  command->add_flag("--csv", options->csv, "Print as CSV")->excludes(json);
+  command->callback([options] { run(*options); });
+}
+
+const Command stats{60, add_stats};
+
+}  // namespace
+}  // namespace tools
