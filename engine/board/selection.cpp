@@ -17,14 +17,17 @@ struct Order {
   std::string_view by;
 };
 
-Order order_of(Sort sort) {
-  switch (sort) {
+// What has ended is most of the board and lies before what is open: it is not walked through where
+// only open rows are asked for.
+Order order_of(const Query& query) {
+  const bool is_open = query.open.value_or(false);
+  switch (query.sort) {
     case Sort::opened:
-      return {"opened_at", "INDEXED BY by_opened"};
+      return {"opened_at", is_open ? "INDEXED BY by_open" : "INDEXED BY by_opened"};
     case Sort::changed:
       return {"changed_at", "INDEXED BY by_changed"};
     case Sort::due:
-      return {"due_order", "INDEXED BY by_due"};
+      return {"due_order", is_open ? "INDEXED BY by_open_due" : "INDEXED BY by_due"};
     case Sort::number:
       return {"number", "INDEXED BY by_number"};
   }
@@ -112,7 +115,7 @@ std::string_view Selection::way(Connection& connection) const {
       if (condition.is_one_code) return condition.by;
     }
   }
-  return order_of(query_.sort).by;
+  return order_of(query_).by;
 }
 
 std::string Selection::where() const {
@@ -133,7 +136,7 @@ void Selection::bind(Statement& statement) const {
 
 Statement Selection::page(Connection& connection, const std::optional<Place>& after,
                           std::size_t limit) {
-  const std::string column(order_of(query_.sort).column);
+  const std::string column(order_of(query_).column);
   std::string sql = "SELECT " + std::string(row_columns) + " FROM cards ";
   sql.append(way(connection)).append(where());
   if (after) {

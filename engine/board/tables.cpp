@@ -43,6 +43,7 @@ CREATE INDEX by_area ON cards (area, opened_at);
 CREATE INDEX by_category ON cards (category, opened_at);
 CREATE INDEX by_department ON cards (department, opened_at);
 CREATE INDEX by_open ON cards (opened_at) WHERE open = 1;
+CREATE INDEX by_open_due ON cards (due_order) WHERE open = 1;
 CREATE TABLE texts (
   position INTEGER PRIMARY KEY,
   card INTEGER NOT NULL,
