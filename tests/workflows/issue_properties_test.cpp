@@ -195,7 +195,7 @@ TEST(LongHistory, goes_every_way_that_the_table_has_and_no_other) {
       }
     });
   }
-  const auto tell = [](const std::set<Way>& these, const std::set<Way>& those, const char* what) {
+  const auto tell = [&](const std::set<Way>& these, const std::set<Way>& those, const char* what) {
     for (const auto& [before, type, after] : these) {
       EXPECT_TRUE(those.contains({before, type, after}))
           << stage_name(before) << " by " << schema().by_type(engine::FactType{type})->fact
