@@ -119,7 +119,7 @@ void RecordChecks::check_order(Position at, const RecordView& record) {
 void RecordChecks::check_stream(const RecordView& record, const Rules* rules) {
   const auto [place, fresh] = streams_.try_emplace(record.stream());
   Seen& seen = place->second;
-  const auto wrong = [&](std::string what) { of_streams_.find(about(record, rules, what)); };
+  const auto wrong = [&](const std::string& what) { of_streams_.find(about(record, rules, what)); };
   ++of_streams_.count;
   if (record.version() != engine::next(seen.version)) {
     wrong("follows version " + number(seen.version.value));

@@ -203,6 +203,7 @@ class Reader {
                                       [&](const Field& each) { return each.name == name; });
       if (field == fields.end()) {
         std::vector<std::string_view> names;
+        names.reserve(fields.size());
         for (const Field& each : fields) names.push_back(each.name);
         const std::string_view nearest = engine::schema::nearest_name(name, names);
         problems_.add(node,

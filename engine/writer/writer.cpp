@@ -203,9 +203,10 @@ void Writer::submit(Submission submission, std::function<void(Answer)> done) {
       impl_->sleeping = false;
       impl_->queue.push_back(std::move(waiting));
     }
+    // What was refused was not moved. NOLINTNEXTLINE(bugprone-use-after-move)
     if (no) done = std::move(waiting.done);
   }
-  if (no) return done(*std::move(no));
+  if (no) return done(*std::move(no));  // NOLINT(bugprone-use-after-move): given back above
   if (wake) impl_->waits.notify_one();
 }
 

@@ -10,7 +10,7 @@
 namespace adapters::files {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 const std::string head = R"(source = "town"
 [time]

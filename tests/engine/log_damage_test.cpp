@@ -33,8 +33,6 @@ using support::SampleLog;
 constexpr std::size_t batches = 6;
 constexpr std::size_t records_a_batch = 3;
 
-constexpr unsigned seconds_max = 30;  // of one look at damaged data; it takes milliseconds
-
 enum Verdict { without_effect, refused_to_open, found_by_check, mentioned, silent };
 constexpr std::array verdict_names{"without effect", "refused to open", "found by the check",
                                    "mentioned", "SILENT"};

@@ -205,7 +205,8 @@ RC_GTEST_PROP(StatisticsAlways, EveryGroupingAddsUpToTheTotal, ()) {
       if (figure.count == nullptr) continue;
       std::int64_t sum = 0;
       for (const auto& row : grouped.rows) sum += row.figures.*figure.count;
-      RC_ASSERT(sum == grouped.total.*figure.count);
+      const std::int64_t whole_sum = grouped.total.*figure.count;
+      RC_ASSERT(sum == whole_sum);
     }
   }
   const auto towns = table(*whole, By::town);
@@ -267,7 +268,9 @@ RC_GTEST_PROP(StatisticsAlways, CountingIssueByIssueGivesTheSame, ()) {
   for (const Figure& figure : all_figures()) {
     if (figure.count == nullptr) continue;
     RC_LOG() << figure.name << "\n";
-    RC_ASSERT(got.total.*figure.count == wanted.*figure.count);
+    const std::int64_t is = got.total.*figure.count;
+    const std::int64_t should_be = wanted.*figure.count;
+    RC_ASSERT(is == should_be);
   }
   for (const auto& row : got.rows) {
     RC_ASSERT(row.figures.reported == (by_area.contains(row.key) ? by_area[row.key] : 0));

@@ -22,7 +22,6 @@ namespace {
 using engine::Result;
 using engine::schema::List;
 using engine::schema::Object;
-using engine::schema::Value;
 using workflows::issue::Timeline;
 
 struct Options {

@@ -24,7 +24,7 @@ namespace {
 // What fits on a line; --json and --csv have everything.
 constexpr std::string_view shown[] = {"reported",      "accepted", "in_hand",
                                       "open_overdue",  "resolved", "resolved_on_time",
-                                      "resolved_late", "closed"};
+                                      "resolved_late", "closed",   "returned"};
 constexpr std::string_view time_shown = "report_to_resolve";
 
 std::string head_of(By by) {

@@ -1,6 +1,7 @@
 #include "workflows/directory/directory.hpp"
 
 #include <mutex>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -75,7 +76,7 @@ class Workflow final : public DirectoryWorkflow {
     if (record.stream().workflow != workflow_id) return;
     const std::lock_guard lock(mutex_);
     tree_.apply(record);
-    copy_.reset();
+    changed();
     // The verbs name their entry alike, so the record reads like the step that caused it.
     Step step;
     step.verb = record.type();
@@ -90,7 +91,7 @@ class Workflow final : public DirectoryWorkflow {
     if (!tree) return tree.error();
     const std::lock_guard lock(mutex_);
     tree_ = std::move(*tree);
-    copy_.reset();
+    changed();
     live_ = {};
     for (const fb::Kind kind : fb::EnumValuesKind()) {
       for (const EntryInfo* entry : tree_.all(kind_name(kind))) live_.take(*entry);
@@ -111,15 +112,35 @@ class Workflow final : public DirectoryWorkflow {
 
   std::vector<std::string> nearest(std::string_view kind, std::string_view code,
                                    std::size_t at_most) const override {
-    return tree()->nearest(kind, code, at_most);
+    const Asked asked{std::string(kind), std::string(code), at_most};
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto told = told_.find(asked); told != told_.end()) return told->second;
+    }
+    const std::shared_ptr<const Tree> now = tree();
+    std::vector<std::string> out = now->nearest(kind, code, at_most);
+    const std::lock_guard lock(mutex_);
+    if (told_.size() == told_max) told_.clear();
+    if (copy_ == now) told_.emplace(asked, out);
+    return out;
   }
 
  private:
+  using Asked = std::tuple<std::string, std::string, std::size_t>;
+  static constexpr std::size_t told_max = 1'024;
+
+  void changed() {
+    copy_.reset();
+    told_.clear();
+  }
+
   // Only the writer's thread changes what follows; it reads its own without the lock.
   mutable std::mutex mutex_;
   Tree tree_;
   LiveCodes live_;
-  mutable std::shared_ptr<const Tree> copy_;  // what tree() gave, until the next fact
+  // What tree() and nearest() gave, until the next fact: a bad import asks for one code many times.
+  mutable std::shared_ptr<const Tree> copy_;
+  mutable std::map<Asked, std::vector<std::string>> told_;
 };
 
 }  // namespace

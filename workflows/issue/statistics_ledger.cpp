@@ -21,12 +21,13 @@ auto said(const Entry& entry) {
   return std::tuple(entry.time, static_cast<PlaceId>(entry.place), entry.span);
 }
 
-bool in_order(const Entry& a, const Entry& b) {
+// An object, so that sorting calls it without a jump.
+constexpr auto in_order = [](const Entry& a, const Entry& b) {
   if (a.time != b.time) return a.time < b.time;
   if (a.place != b.place) return a.place < b.place;
   if (a.span != b.span) return a.span < b.span;
   return a.struck < b.struck;
-}
+};
 
 // Requires: in order. Of each that is said, only what is left over stays.
 void cancel(std::vector<Entry>& entries) {
@@ -56,16 +57,29 @@ Day day_of(std::int64_t time) {
 }
 
 void Ledger::take_in(Ledger& other, std::span<const PlaceId> places) {
-  const auto take = [&](std::vector<Entry> entries) {
-    for (Entry& entry : entries) {
-      entry.place = places[entry.place] & Places::most;
-      add(entry);
-    }
-  };
+  other.settle();
   for (auto day = other.days_.begin(); day != other.days_.end(); day = other.days_.erase(day)) {
-    take(std::move(day->second));
+    for (Entry& entry : day->second) entry.place = places[entry.place] & Places::most;
+    // Other numbers may be in another order, where two happened at the same time.
+    if (!std::is_sorted(day->second.begin(), day->second.end(), in_order)) {
+      std::sort(day->second.begin(), day->second.end(), in_order);
+    }
+    put(day->first, day->second);
   }
-  take(std::exchange(other.tail_, {}));
+}
+
+// Requires: in order, all of that day.
+void Ledger::put(Day day, std::span<const Entry> more) {
+  std::vector<Entry>& entries = days_[day];
+  std::vector<Entry> both;
+  both.reserve(entries.size() + more.size());
+  std::merge(entries.begin(), entries.end(), more.begin(), more.end(), std::back_inserter(both),
+             in_order);
+  cancel(both);
+  both.shrink_to_fit();
+  entries = std::move(both);
+  if (entries.empty()) days_.erase(day);
+  if (settled_.empty() || settled_.back() != day) settled_.push_back(day);
 }
 
 void Ledger::settle() {
@@ -75,19 +89,10 @@ void Ledger::settle() {
     const Day day = day_of(first->time);
     const auto last = std::find_if(first, tail_.end(),
                                    [day](const Entry& each) { return day_of(each.time) != day; });
-    std::vector<Entry>& entries = days_[day];
-    std::vector<Entry> both;
-    both.reserve(entries.size() + static_cast<std::size_t>(last - first));
-    std::merge(entries.begin(), entries.end(), first, last, std::back_inserter(both), in_order);
-    cancel(both);
-    both.shrink_to_fit();
-    entries = std::move(both);
-    if (entries.empty()) days_.erase(day);
-    settled_.push_back(day);
+    put(day, {first, last});
     first = last;
   }
   tail_.clear();
-  tail_.shrink_to_fit();
 }
 
 std::vector<Day> Ledger::changed() {

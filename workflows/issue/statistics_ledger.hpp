@@ -67,7 +67,9 @@ class Ledger {
   }
 
  private:
-  static constexpr std::size_t tail_max = std::size_t{1} << 19;  // 8 MiB
+  static constexpr std::size_t tail_max = std::size_t{1} << 17;  // 2 MiB
+
+  void put(Day day, std::span<const Entry> more);
 
   std::map<Day, std::vector<Entry>> days_;  // in order, none empty
   std::vector<Entry> tail_;                 // what came since
