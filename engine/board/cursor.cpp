@@ -75,7 +75,8 @@ std::optional<std::string> from_hex(std::string_view text) {
     const std::size_t digit = std::string_view("0123456789abcdef").find(text[i]);
     if (digit == std::string_view::npos) return std::nullopt;
     if (i % 2 == 0) out.push_back('\0');
-    out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) << 4 | digit);
+    out.back() =
+        static_cast<char>(std::size_t{static_cast<unsigned char>(out.back())} << 4 | digit);
   }
   return out;
 }
