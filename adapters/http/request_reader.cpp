@@ -22,6 +22,8 @@ constexpr std::size_t request_line_rest_max = 64;
 constexpr std::size_t version_bytes = sizeof " HTTP/1.1\r\n" - 1;
 // A body in chunks of one byte each takes six; more than this is no body but a burden.
 constexpr std::size_t chunked_overhead_max = 8;
+// "0\r\n\r\n": a chunked body never ends with less, and Beast requires it to be there at once.
+constexpr std::size_t last_chunk_bytes = 5;
 constexpr std::size_t body_reserve_max = 64 * 1024;
 
 std::string_view plain(beast::string_view text) { return {text.data(), text.size()}; }
@@ -60,6 +62,7 @@ class Message final : public beast::http::basic_parser<true> {
     if (!is_header_done()) failed = read_header(bytes, used);
     bytes.remove_prefix(used);
     if (failed || !is_header_done() || is_done() || bytes.empty()) return failed;
+    if (chunked() && bytes.size() < last_chunk_bytes) return error::need_more;
     const std::size_t body = put(bytes, failed);
     used += body;
     body_wire_bytes_ += body;

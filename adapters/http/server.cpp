@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "adapters/http/loop.hpp"
-#include "engine/core/ensure.hpp"
 
 namespace adapters::http {
 namespace {
@@ -47,7 +46,6 @@ engine::Result<void> listen(Acceptor& acceptor, const ServerOptions& options) {
 struct Server::Impl {
   Impl(const ServerOptions& options, Handler answer)
       : limits(options.limits), handler(std::move(answer)) {
-    ENSURE(options.threads > 0);
     for (unsigned i = 0; i < options.threads; ++i) {
       loops.push_back(std::make_unique<Loop>(limits, handler, [this] {
         const std::lock_guard lock(mutex);
@@ -136,6 +134,7 @@ Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 engine::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                                       Handler handler) {
+  if (options.threads == 0) return Error{Fault::invalid, "the server needs at least one thread"};
   auto impl = std::make_unique<Impl>(options, std::move(handler));
   if (auto listens = listen(*impl->acceptor, options); !listens) return listens.error();
   error_code failed;

@@ -48,7 +48,8 @@ struct Counters {
 
 class Server {
  public:
-  // Listens when it returns. invalid: the address is none. busy: the port is taken, or may not be.
+  // Listens when it returns. invalid: the address is none, or there are no threads. busy: the port
+  // is taken, or may not be used.
   static engine::Result<std::unique_ptr<Server>> start(const ServerOptions& options,
                                                        Handler handler);
   // As stop() without any grace.

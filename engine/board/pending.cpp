@@ -33,16 +33,6 @@ std::string update_sql(unsigned changes) {
 
 std::int64_t stored(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
-// Text by text, so that it does not matter which facts lie in one transaction.
-void append_text(std::string& text, std::string_view more) {
-  const std::string_view border = text.empty() ? "" : text_border;
-  if (text.size() + border.size() >= searched_bytes_max) return;
-  std::size_t room = std::min(more.size(), searched_bytes_max - text.size() - border.size());
-  // Never through the middle of a character.
-  while (room < more.size() && (static_cast<unsigned char>(more[room]) & 0xc0) == 0x80) --room;
-  text.append(border).append(more.substr(0, room));
-}
-
 void bind_due(Statement& statement, Instant due_at) {
   if (due_at == Instant{}) {
     statement << nullptr;
@@ -71,19 +61,19 @@ PendingCards::PendingCards(Connection& connection)
       find_(connection.prepare("SELECT " + std::string(row_columns) +
                                " FROM cards WHERE workflow = ? AND stream = ?")),
       insert_(connection.prepare(insert_sql)),
-      text_of_(connection.prepare("SELECT text FROM texts WHERE card = ?")),
-      put_text_(connection.prepare("INSERT OR REPLACE INTO texts (card, text) VALUES (?, ?)")),
-      unsearch_(connection.prepare(
-          "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, ?, ?)")),
-      search_(connection.prepare("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)")),
+      put_text_(connection.prepare("INSERT INTO texts (position, card, text) VALUES (?, ?, ?)")),
+      unsearch_(
+          connection.prepare("INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)")),
+      search_(connection.prepare("INSERT INTO search (rowid, words) VALUES (?, ?)")),
       updates_(groups) {}
 
 PendingCards::Pending& PendingCards::find(const log::RecordView& record) {
   const StreamId stream = record.stream();
-  const auto [at, is_first] = cards_.try_emplace(stream);
+  const auto [at, is_unknown] = cards_.try_emplace(stream);
   Pending& pending = at->second;
-  if (!is_first) return pending;
-  order_.push_back(&pending);
+  if (!pending.is_waiting) order_.push_back(&pending);
+  pending.is_waiting = true;
+  if (!is_unknown) return pending;
   if (record.version() > Version{1}) load(pending, stream);
   if (pending.id == 0) {
     pending.id = stored(record.position().value);
@@ -124,21 +114,49 @@ void PendingCards::take(const log::RecordView& record, Card card) {
   if (assign(row.open, std::move(card.open))) pending.changes |= open;
   if (card.text && !card.text->empty()) {
     text_bytes_ += card.text->size();
-    pending.new_texts.push_back(std::move(*card.text));
+    pending.new_texts.push_back({record.version(), record.position(), std::move(*card.text)});
   }
 }
 
 void PendingCards::write() {
+  // In the order in which they lie in the tables. The search index demands it: a lower id than the
+  // one before makes it write out what it has gathered.
+  std::sort(order_.begin(), order_.end(),
+            [](const Pending* a, const Pending* b) { return a->id < b->id; });
   for (const Pending* pending : order_) {
     if (pending->is_new) {
       insert(*pending);
     } else {
       update(*pending);
     }
-    write_text(*pending);
-    if (connection_.failed()) break;
   }
-  clear();
+  // A change of any table makes the search index write out what it has gathered, too.
+  for (const Pending* pending : order_) {
+    for (const Text& text : pending->new_texts) {
+      put_text_ << stored(text.position.value) << pending->id << text.words;
+      put_text_.run();
+    }
+  }
+  for (const Pending* pending : order_) {
+    search_title(*pending);
+    search_texts(*pending);
+  }
+  keep();
+}
+
+// What was written is not read again while there is room for it. What has ended rarely goes on.
+void PendingCards::keep() {
+  for (Pending* pending : order_) {
+    pending->is_waiting = false;
+    pending->is_new = false;
+    pending->changes = 0;
+    pending->old_title = pending->row.title;
+    pending->new_texts.clear();
+    if (!pending->row.open) cards_.erase(StreamId(pending->row.stream));
+  }
+  order_.clear();
+  text_bytes_ = 0;
+  if (cards_.size() > kept_cards_max) cards_.clear();
 }
 
 void PendingCards::clear() {
@@ -180,31 +198,29 @@ void PendingCards::update(const Pending& pending) {
   statement.run();
 }
 
-// The search index keeps no text of its own: to take a card out of it, SQLite must be told the
+// The search index keeps no text of its own: to take a title out of it, SQLite must be told the
 // words that were put in.
-void PendingCards::write_text(const Pending& pending) {
-  if (pending.new_texts.empty() && pending.row.title == pending.old_title) return;
-  std::string text;
-  if (!pending.is_new) {
-    text_of_ << pending.id;
-    if (text_of_.next()) text = text_of_.text(0);
-    text_of_.reset();
-    if (!text.empty() || !pending.old_title.empty()) {
-      const std::string old_title = split(pending.old_title);
-      const std::string old_text = split(text);
-      unsearch_ << pending.id << old_title << old_text;
-      unsearch_.run();
-    }
+void PendingCards::search_title(const Pending& pending) {
+  if (pending.row.title == pending.old_title) return;
+  const std::int64_t place = search_place(pending.id, title_place);
+  if (!pending.old_title.empty()) {
+    const std::string old_words = split(pending.old_title);
+    unsearch_ << place << old_words;
+    unsearch_.run();
   }
-  if (!pending.new_texts.empty()) {
-    for (const std::string& more : pending.new_texts) append_text(text, more);
-    put_text_ << pending.id << text;
-    put_text_.run();
-  }
-  const std::string title = split(pending.row.title);
-  const std::string searched = split(text);
-  search_ << pending.id << title << searched;
+  if (pending.row.title.empty()) return;
+  const std::string words = split(pending.row.title);
+  search_ << place << words;
   search_.run();
+}
+
+void PendingCards::search_texts(const Pending& pending) {
+  for (const Text& text : pending.new_texts) {
+    if (text.version.value >= search_places) continue;
+    const std::string words = split(text.words);
+    search_ << search_place(pending.id, text.version.value) << words;
+    search_.run();
+  }
 }
 
 }  // namespace engine::board

@@ -1,5 +1,5 @@
 // The cards that one transaction touches: however many records a stream has in it, its card is read
-// once and written once.
+// at most once and written once.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@
 
 namespace engine::board {
 
-// What is searched of one card; more is not found.
-constexpr std::size_t searched_bytes_max = 256 << 10;
+// Cards that stay in memory after they were written: some tens of MB.
+constexpr std::size_t kept_cards_max = 65'536;
 
 class PendingCards {
  public:
@@ -31,31 +31,39 @@ class PendingCards {
 
   // Writes everything taken in since the last time.
   void write();
-  // Forgets it.
+  // Forgets what was taken in, and what is known of the tables: the transaction was rolled back.
   void clear();
 
  private:
+  struct Text {
+    Version version;
+    Position position;
+    std::string words;
+  };
   struct Pending {
     std::int64_t id = 0;
+    bool is_waiting = false;  // to be written
     bool is_new = false;
     unsigned changes = 0;  // groups of columns, see pending.cpp
     std::string old_title;
-    std::vector<std::string> new_texts;
+    std::vector<Text> new_texts;
     Row row;
   };
 
   Pending& find(const log::RecordView& record);
   void load(Pending& pending, const StreamId& stream);
+  void keep();
   void insert(const Pending& pending);
   void update(const Pending& pending);
   Statement& update_statement(unsigned changes);
-  void write_text(const Pending& pending);
+  void search_title(const Pending& pending);
+  void search_texts(const Pending& pending);
 
   Connection& connection_;
-  Statement find_, insert_, text_of_, put_text_, unsearch_, search_;
+  Statement find_, insert_, put_text_, unsearch_, search_;
   std::vector<std::optional<Statement>> updates_;  // by changes, made when first needed
-  std::unordered_map<StreamId, Pending> cards_;
-  std::vector<Pending*> order_;  // as first touched, so that new cards follow one another
+  std::unordered_map<StreamId, Pending> cards_;  // as they are in the tables, but for those waiting
+  std::vector<Pending*> order_;                  // those waiting
   std::size_t text_bytes_ = 0;
 };
 

@@ -17,14 +17,17 @@ struct Order {
   std::string_view by;
 };
 
-Order order_of(Sort sort) {
-  switch (sort) {
+// What has ended is most of the board and lies before what is open: it is not walked through where
+// only open rows are asked for.
+Order order_of(const Query& query) {
+  const bool is_open = query.open.value_or(false);
+  switch (query.sort) {
     case Sort::opened:
-      return {"opened_at", "INDEXED BY by_opened"};
+      return {"opened_at", is_open ? "INDEXED BY by_open" : "INDEXED BY by_opened"};
     case Sort::changed:
       return {"changed_at", "INDEXED BY by_changed"};
     case Sort::due:
-      return {"due_order", "INDEXED BY by_due"};
+      return {"due_order", is_open ? "INDEXED BY by_open_due" : "INDEXED BY by_due"};
     case Sort::number:
       return {"number", "INDEXED BY by_number"};
   }
@@ -76,13 +79,14 @@ void Selection::add_times() {
 }
 
 void Selection::add_text() {
-  std::string match = match_expression(query_.text);
-  if (match.empty()) return;
-  Condition condition;
-  condition.sql = "cards.id IN (SELECT rowid FROM search WHERE search MATCH ?)";
-  condition.values.emplace_back(std::move(match));
-  condition.by = "NOT INDEXED";  // by the ids alone
-  conditions_.push_back(std::move(condition));
+  for (std::string& phrase : phrases_of(query_.text)) {
+    Condition condition;
+    condition.sql = "cards.id IN (SELECT rowid >> " + std::to_string(search_bits) +
+                    " FROM search WHERE search MATCH ?)";
+    condition.values.emplace_back(std::move(phrase));
+    condition.by = "NOT INDEXED";  // by the ids alone
+    conditions_.push_back(std::move(condition));
+  }
 }
 
 bool Selection::is_few(Connection& connection, const Condition& condition) const {
@@ -111,7 +115,7 @@ std::string_view Selection::way(Connection& connection) const {
       if (condition.is_one_code) return condition.by;
     }
   }
-  return order_of(query_.sort).by;
+  return order_of(query_).by;
 }
 
 std::string Selection::where() const {
@@ -132,7 +136,7 @@ void Selection::bind(Statement& statement) const {
 
 Statement Selection::page(Connection& connection, const std::optional<Place>& after,
                           std::size_t limit) {
-  const std::string column(order_of(query_.sort).column);
+  const std::string column(order_of(query_).column);
   std::string sql = "SELECT " + std::string(row_columns) + " FROM cards ";
   sql.append(way(connection)).append(where());
   if (after) {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace engine::board {
 
@@ -76,26 +75,25 @@ std::string split(std::string_view text) {
   return out;
 }
 
-std::string match_expression(std::string_view typed) {
+std::vector<std::string> phrases_of(std::string_view typed) {
   std::vector<std::string> phrases(1);
-  bool quoted = false;
+  bool is_quoted = false;
   while (!typed.empty()) {
     const Character character = first_of(typed);
     if (is_quote(character.code)) {
-      quoted = !quoted;
+      is_quoted = !is_quoted;
       phrases.emplace_back();
-    } else if (!quoted && is_space(character.code)) {
+    } else if (!is_quoted && is_space(character.code)) {
       phrases.emplace_back();
     } else {
       append_split(phrases.back(), typed.substr(0, character.bytes), character.code);
     }
     typed.remove_prefix(character.bytes);
   }
-  std::string out;
+  std::vector<std::string> out;
   for (const std::string& phrase : phrases) {
-    if (!has_more_than_spaces(phrase)) continue;
-    // A full-width quotation mark inside is gone by now, so nothing in it ends the string early.
-    out.append(out.empty() ? "\"" : " \"").append(phrase).append("\"");
+    // No quotation mark is left in it that would end the string early.
+    if (has_more_than_spaces(phrase)) out.push_back('"' + phrase + '"');
   }
   return out;
 }

@@ -6,18 +6,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace engine::board {
 
 // Bytes that are no UTF-8, and control characters, become spaces.
 std::string split(std::string_view text);
 
-// Stands between the texts of two facts, so that no phrase is found across them: a word of its own
-// that nobody writes (U+E000).
-constexpr std::string_view text_border = "\n\xEE\x80\x80\n";
-
-// What a person typed as a search for all of it: each word, and each "quoted part" as one phrase.
-// Empty: there is nothing to search for.
-std::string match_expression(std::string_view typed);
+// What a person typed as phrases that must all be found, each in some text: every word, and every
+// "quoted part". None: there is nothing to search for. Each is an expression of FTS5.
+std::vector<std::string> phrases_of(std::string_view typed);
 
 }  // namespace engine::board

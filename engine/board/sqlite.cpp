@@ -31,6 +31,9 @@ Fault fault_of(int code) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file,
                                                      Access access) {
+  // SQLite would count every allocation under one lock of the whole process.
+  static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(without_statistics);  // refused if SQLite is in use already: then it counts
   std::unique_ptr<Connection> connection(new Connection);
   connection->file_ = file.string();
   const int flags =

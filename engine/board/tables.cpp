@@ -43,12 +43,14 @@ CREATE INDEX by_area ON cards (area, opened_at);
 CREATE INDEX by_category ON cards (category, opened_at);
 CREATE INDEX by_department ON cards (department, opened_at);
 CREATE INDEX by_open ON cards (opened_at) WHERE open = 1;
+CREATE INDEX by_open_due ON cards (due_order) WHERE open = 1;
 CREATE TABLE texts (
-  card INTEGER PRIMARY KEY,
+  position INTEGER PRIMARY KEY,
+  card INTEGER NOT NULL,
   text TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE search USING fts5 (
-  title, text,
+  words,
   content = '',
   columnsize = 0,
   tokenize = 'unicode61 remove_diacritics 0'
@@ -76,7 +78,9 @@ void prepare_writing(Connection& connection) {
 void make_tables(Connection& connection) {
   connection.run("BEGIN IMMEDIATE");
   connection.run(std::string(tables_sql));
-  // What is written between two merges of the search index: fewer, larger pieces.
+  // The search index writes larger pieces, and merges them when there are more of them: half the
+  // work for it while the board is filled, a few more places to look in when it is searched.
+  connection.run("INSERT INTO search (search, rank) VALUES ('automerge', 8)");
   connection.run("INSERT INTO search (search, rank) VALUES ('hashsize', 16777216)");
   connection.run("PRAGMA application_id = " + std::to_string(application_id));
   connection.run("PRAGMA user_version = " + std::to_string(format_version));
@@ -212,9 +216,8 @@ void append_escaped(std::string& out, std::string_view text) {
   out.push_back('\t');
 }
 
-}  // namespace
-
-std::string row_text(const Row& row, std::string_view text) {
+// One row as text: its columns with tabs between.
+std::string row_text(const Row& row) {
   std::string out;
   for (const std::int64_t number :
        {std::int64_t{row.stream.workflow.value}, static_cast<std::int64_t>(row.stream.number)}) {
@@ -231,18 +234,26 @@ std::string row_text(const Row& row, std::string_view text) {
         std::int64_t{row.open}}) {
     out.append(std::to_string(number)).append("\t");
   }
-  append_escaped(out, text);
   out.pop_back();
   return out;
 }
 
+}  // namespace
+
 void dump_rows(Connection& connection, const std::function<bool(std::string_view row)>& visit) {
-  Statement rows = connection.prepare(
-      "SELECT " + std::string(row_columns) +
-      ", coalesce(texts.text, '') FROM cards INDEXED BY by_stream "
-      "LEFT JOIN texts ON texts.card = cards.id ORDER BY cards.workflow, cards.stream");
-  while (rows.next()) {
-    if (!visit(row_text(read_row(rows, 0), rows.text(row_column_count)))) break;
+  Statement cards =
+      connection.prepare("SELECT " + std::string(row_columns) +
+                         " FROM cards INDEXED BY by_stream ORDER BY workflow, stream");
+  while (cards.next()) {
+    if (!visit(row_text(read_row(cards, 0)))) return;
+  }
+  Statement texts = connection.prepare("SELECT position, card, text FROM texts ORDER BY position");
+  while (texts.next()) {
+    std::string out =
+        std::to_string(texts.number(0)) + "\t" + std::to_string(texts.number(1)) + "\t";
+    append_escaped(out, texts.text(2));
+    out.pop_back();
+    if (!visit(out)) return;
   }
 }
 

@@ -36,10 +36,18 @@ constexpr int row_column_count = 18;
 
 Row read_row(const Statement& statement, int first_column);
 
-// One row as text: its columns, and what is searched of it, with tabs between.
-std::string row_text(const Row& row, std::string_view text);
+// Where the words of a card lie in the search index: its title, then the texts of its facts by
+// their version. So one shift gives the card of what was found. What a stream says beyond its
+// 1,048,575th fact is not searched.
+constexpr int search_bits = 20;
+constexpr std::uint32_t search_places = 1U << search_bits;
+constexpr std::uint32_t title_place = 0;
+constexpr std::int64_t search_place(std::int64_t card, std::uint32_t place) {
+  return card << search_bits | place;
+}
 
-// Gives every row as text, by stream. Requires: a transaction if others may write.
+// Gives every card as text, by stream, then every text that is searched, by position. Requires: a
+// transaction if others may write.
 void dump_rows(Connection& connection, const std::function<bool(std::string_view row)>& visit);
 
 }  // namespace engine::board

@@ -179,7 +179,7 @@ TEST(HttpLimits, RefusesWhatIsTooLong) {
   expect(413, post + "Content-Length: 51\r\n\r\n");
   expect(413, post + "Content-Length: 51\r\nExpect: 100-continue\r\n\r\n");
   const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
-  expect(413, chunked + "33\r\n");
+  expect(413, chunked + "33\r\nx");
   expect(413, chunked + "20\r\n" + std::string(32, 'x') + "\r\n20\r\n");
   expect(400, chunked + "1;" + long_name);
   expect(400, chunked + "0\r\nX: " + long_name);
@@ -230,21 +230,21 @@ TEST(HttpLimits, RefusesABodyThatMakesTooLittleProgress) {
 
 TEST(HttpLimits, WaitsForABodyThatMakesProgress) {
   Limits limits = patient_limits();
-  limits.body_read_time = milliseconds(200);
+  limits.body_read_time = milliseconds(1000);
   limits.body_progress_bytes = 10;
   HttpServer server(tell, limits);
   HttpClient client(server.port());
   client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n");
   for (int i = 0; i < 40; ++i) {
     client.send("0123456789");
-    std::this_thread::sleep_for(milliseconds(10));
+    std::this_thread::sleep_for(milliseconds(30));
   }
   EXPECT_EQ(client.answer()->status, 200U);
 }
 
 TEST(HttpLimits, ClosesAConnectionThatAsksNothing) {
   Limits limits = patient_limits();
-  limits.idle_time = milliseconds(30);
+  limits.idle_time = milliseconds(300);
   HttpServer server(tell, limits);
   HttpClient silent(server.port());
   HttpClient once(server.port());
@@ -306,7 +306,9 @@ TEST(HttpLimits, RefusesConnectionsOverTheLimitUntilOneGoes) {
 }
 
 TEST(HttpLimits, SlowClientsDoNotSlowTheOthers) {
-  HttpServer server(tell);
+  Limits limits = patient_limits();
+  limits.header_read_time = std::chrono::minutes(2);
+  HttpServer server(tell, limits);
   std::vector<std::unique_ptr<HttpClient>> slow;
   for (int i = 0; i < 200; ++i) {
     slow.push_back(std::make_unique<HttpClient>(server.port()));
@@ -318,8 +320,8 @@ TEST(HttpLimits, SlowClientsDoNotSlowTheOthers) {
     quick.send(good);
     ASSERT_EQ(quick.answer()->status, 200U);
   }
-  // A deadline of a slow one is ten seconds; a thousand round trips are far from it.
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(8));
+  // The slow ones have two minutes; a thousand round trips are far from it on any machine.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
   for (const auto& client : slow) {
     client->send("\r\n");
     EXPECT_EQ(client->answer()->status, 200U);

@@ -266,6 +266,7 @@ TEST(HttpServer, AnswersBatchesFromAnotherThreadToManyClients) {
 TEST(HttpServer, SaysWhatIsWrongWithItsAddress) {
   using engine::Fault;
   EXPECT_EQ(Server::start({"sihe.example", 0, 1, {}}, tell).error().fault, Fault::invalid);
+  EXPECT_EQ(Server::start({"127.0.0.1", 0, 0, {}}, tell).error().fault, Fault::invalid);
   HttpServer first(tell);
   EXPECT_EQ(Server::start({"127.0.0.1", first.port(), 1, {}}, tell).error().fault, Fault::busy);
 }

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +28,7 @@ struct Source {
   std::string waiting;
   bool ended = false;
   std::atomic<bool> endless = false;  // always has more
-  std::function<void()> wake;
+  std::map<const void*, std::function<void()>> wakes;
   std::atomic<int> alive = 0;
   std::atomic<std::uint64_t> given = 0;
 
@@ -35,7 +36,7 @@ struct Source {
     const std::lock_guard lock(mutex);
     waiting += bytes;
     ended = end;
-    if (wake) wake();  // under the lock, as a careless source might
+    for (const auto& [stream, wake] : wakes) wake();  // under the lock, as a careless source might
   }
 };
 
@@ -44,7 +45,7 @@ class SourceStream : public Stream {
   explicit SourceStream(Source& source) : source_(source) { ++source_.alive; }
   ~SourceStream() override {
     const std::lock_guard lock(source_.mutex);
-    source_.wake = nullptr;
+    source_.wakes.erase(this);
     --source_.alive;
   }
 
@@ -58,7 +59,7 @@ class SourceStream : public Stream {
 
   void on_more(std::function<void()> wake) override {
     const std::lock_guard lock(source_.mutex);
-    source_.wake = std::move(wake);
+    source_.wakes[this] = std::move(wake);
   }
 
  private:

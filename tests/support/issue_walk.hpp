@@ -83,7 +83,7 @@ class IssueWalk {
     const auto marks = desk.marks(issue);
     std::vector<fb::DeadlineKind> running;
     for (const auto kind : fb::EnumValuesDeadlineKind()) {
-      if (running_due(marks, kind) != engine::Instant{}) running.push_back(kind);
+      if (workflows::issue::running_due(marks, kind) != engine::Instant{}) running.push_back(kind);
     }
     if (running.empty() || one_in(8)) return {{"kind", any_kind()}, {"due", some_time()}};
     const auto kind = running[below(static_cast<std::uint32_t>(running.size()))];
@@ -136,7 +136,9 @@ class IssueWalk {
     }
     if (verb == "claim") return {{"by", "林建国"}};
     if (verb == "request_extension" || verb == "grant_extension") {
-      CaseDesk::Object out{{"until", some_time()}};
+      const auto due = engine::from_ms(desk.marks(issue).due_at());
+      const auto later = std::max(due, desk.now) + std::chrono::minutes(below(5 * 24 * 60));
+      CaseDesk::Object out{{"until", engine::format_rfc3339(later, 480)}};
       if (verb == "request_extension") out.emplace_back("reason", "待料");
       return out;
     }

@@ -250,6 +250,15 @@ struct going_on : Choice {
   static bool holds(const auto& ask) { return at(ask.asked.marks.stage()); }
 };
 
+// A clock can run: it is not at an end, and not paused.
+struct ticking : Choice {
+  static constexpr Condition about{"ticking", "", "", ""};
+  static constexpr bool at(fb::Stage stage) {
+    return going_on::at(stage) && stage != fb::Stage::paused;
+  }
+  static bool holds(const auto& ask) { return at(ask.asked.marks.stage()); }
+};
+
 struct upwards : Demand {
   static constexpr Condition about{
       "upwards", "/to", "the level must be above the one it has: village, town, district",

@@ -76,10 +76,18 @@ constexpr std::uint8_t number(Clock<state>) {
   return static_cast<std::uint8_t>(state);
 }
 
+// A condition on the stage alone says so by `at`; it stands first.
 template <class C>
-constexpr bool names_going_on = std::is_same_v<C, going_on>;
-template <class... C>
-constexpr bool names_going_on<all<C...>> = (names_going_on<C> || ...);
+struct Stages {
+  static constexpr bool (*at)(fb::Stage) = nullptr;
+};
+template <class C>
+requires requires { C::at(fb::Stage::none); }
+struct Stages<C> {
+  static constexpr bool (*at)(fb::Stage) = &C::at;
+};
+template <class First, class... More>
+struct Stages<all<First, More...>> : Stages<First> {};
 
 template <class Action>
 constexpr bool rises = false;
@@ -105,7 +113,7 @@ RowInfo info(bool life, Row<From, Asked, To, Record, OnlyIf>) {
       static_cast<std::uint16_t>(fb::FactTraits<typename Asked::Fact>::enum_value)};
   out.half = is_half<Asked>;
   out.records = !std::is_same_v<Record, nothing>;
-  out.while_on = names_going_on<OnlyIf>;
+  out.at = Stages<OnlyIf>::at;
   out.escalates = rises<Record>;
   out.asked = schema().by_type(out.type)->verb;
   out.records_what = Named<Record>::text();
@@ -118,7 +126,7 @@ void collect(bool life, Rows<R...>, std::vector<RowInfo>& out) {
   (out.push_back(info(life, R{})), ...);
 }
 
-bool on_at(const RowInfo& row, fb::Stage stage) { return !row.while_on || going_on::at(stage); }
+bool on_at(const RowInfo& row, fb::Stage stage) { return row.at == nullptr || row.at(stage); }
 
 }  // namespace
 

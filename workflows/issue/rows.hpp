@@ -16,10 +16,10 @@ struct RowInfo {
   std::uint8_t from;
   std::uint8_t to;
   engine::FactType type;
-  bool half;       // asked by the other issue of a merge, by nobody else
-  bool records;    // false: the row in the other region records the fact
-  bool while_on;   // only where the issue has not ended
-  bool escalates;  // records an escalation, too
+  bool half;              // asked by the other issue of a merge, by nobody else
+  bool records;           // false: the row in the other region records the fact
+  bool (*at)(fb::Stage);  // supervision: at which stages it can hold; nullptr: at all
+  bool escalates;         // records an escalation, too
   std::string asked;
   std::string records_what;
   std::string only_if;

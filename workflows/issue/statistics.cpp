@@ -40,8 +40,15 @@ class Fold final : public Statistics {
     if (filter_.recorded_until && record.recorded_at() > *filter_.recorded_until) return;
     const auto before = engine::log::summary<fb::Marks>(record.before());
     const auto after = engine::log::summary<fb::Marks>(record.after());
-    move_shares(record, shares_of(before), shares_of(after));
-    add_happenings(record, happenings_of(before, after, engine::to_ms(record.occurred_at())));
+    const Shares had = shares_of(before);
+    const Shares has = shares_of(after);
+    const Happenings happened = happenings_of(before, after, engine::to_ms(record.occurred_at()));
+    const bool moved = moves(record);
+    if (!moved && had == has && happened == Happenings{}) return;
+    const PlaceId now =
+        books_.places.id({record.area(), record.category(), record.channel(), record.department()});
+    move_shares(had, moved ? place_before(record) : now, has, now);
+    add_happenings(happened, record, now);
   }
 
   void merge(Projection& other) override {
@@ -85,30 +92,29 @@ class Fold final : public Statistics {
            raw->channel_before() != nullptr || raw->department_before() != nullptr;
   }
 
+  PlaceId place_before(const RecordView& record) {
+    return books_.places.id({record.area_before(), record.category_before(),
+                             record.channel_before(), record.department_before()});
+  }
+
   // Where an issue goes from one place to another, all of its shares go with it.
-  void move_shares(const RecordView& record, const Shares& before, const Shares& after) {
-    const bool moved = moves(record);
-    if (!moved && before == after) return;
-    const PlaceId now =
-        books_.places.id({record.area(), record.category(), record.channel(), record.department()});
-    const PlaceId then =
-        moved ? books_.places.id({record.area_before(), record.category_before(),
-                                  record.channel_before(), record.department_before()})
-              : now;
+  void move_shares(const Shares& had, PlaceId then, const Shares& has, PlaceId now) {
     for (std::size_t i = 0; i < shares_count; ++i) {
-      if (then == now && before[i] == after[i]) continue;
-      enter(before[i], then, true);
-      enter(after[i], now, false);
+      if (then == now && had[i] == has[i]) continue;
+      enter(had[i], then, true);
+      enter(has[i], now, false);
     }
   }
 
   // What happened on the way stands where the issue belongs after it, but under the department
   // that had it until then: a return is about the one who returned.
-  void add_happenings(const RecordView& record, const Happenings& happenings) {
-    if (happenings == Happenings{}) return;
-    const PlaceId place = books_.places.id(
-        {record.area(), record.category(), record.channel(), record.department_before()});
-    for (const Share& each : happenings) enter(each, place, false);
+  void add_happenings(const Happenings& happened, const RecordView& record, PlaceId now) {
+    if (happened == Happenings{}) return;
+    const bool handed = record.raw()->department_before() != nullptr;
+    const PlaceId place = handed ? books_.places.id({record.area(), record.category(),
+                                                     record.channel(), record.department_before()})
+                                 : now;
+    for (const Share& each : happened) enter(each, place, false);
   }
 
   void enter(const Share& share, PlaceId place, bool struck) {

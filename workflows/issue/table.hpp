@@ -91,8 +91,8 @@ using unmerge_asked = all<from_that_one, only_from>;
 using points_right  = all<version_there, field_known, code_fits>;
 using follow_up_due = all<for_follow_up, due_given>;
 using escalates     = all<going_on, upwards>;
-using near          = all<going_on, due_in_force, due_ahead, not_warned>;
-using passed        = all<going_on, due_in_force, due_passed, not_missed>;
+using near          = all<ticking, due_in_force, due_ahead, not_warned>;
+using passed        = all<ticking, due_in_force, due_passed, not_missed>;
 
 template <class From, class Asked, class To, class Record, class OnlyIf> struct Row {};
 template <class... R> struct Rows {};
