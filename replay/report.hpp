@@ -22,7 +22,8 @@ struct Finding {
 };
 
 struct Check {
-  Check(std::string stable_name, std::string what) : name(std::move(stable_name)), title(std::move(what)) {}
+  Check(std::string stable_name, std::string what)
+      : name(std::move(stable_name)), title(std::move(what)) {}
 
   std::string name;                // stable, for programs
   std::string title;               // what was held against what
