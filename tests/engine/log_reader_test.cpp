@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <thread>
 
 #include "engine/log/open.hpp"
@@ -39,12 +41,15 @@ class Follower {
   tree::Frontier frontier_;
 };
 
-// Appends so many batches, one after the other.
-void write(EventLog& log, std::size_t batches) {
+// Appends so many batches, one after the other; `after` each of them.
+void write(
+    EventLog& log, std::size_t batches,
+    const std::function<void(std::size_t)>& after = [](std::size_t) {}) {
   SampleLog sample;
   for (std::size_t i = 0; i < batches; ++i) {
     const Position before = sample.last();
     ASSERT_TRUE(log.append(before, sample.batch(20)));
+    after(i);
   }
 }
 
@@ -73,7 +78,10 @@ TEST(LogReaders, BesideTheWriterKeepUpWithItsFlushesAndCompactions) {
   const Disk disk{rocksdb::Env::Default(), 64 << 10};
   const auto log = open_log_on(disk, folder.path() / "log").value();
   std::atomic<std::size_t> looks{0};
+  std::atomic<bool> gone{false};
   std::thread beside([&] {
+    const std::unique_ptr<std::atomic<bool>, void (*)(std::atomic<bool>*)> leaving(
+        &gone, [](std::atomic<bool>* flag) { *flag = true; });
     const auto reader = open_log_reader(folder.path() / "log").value();
     Follower follower;
     while (follower.seen() < end && !testing::Test::HasFatalFailure()) {
@@ -87,7 +95,11 @@ TEST(LogReaders, BesideTheWriterKeepUpWithItsFlushesAndCompactions) {
       }
     }
   });
-  write(*log, batches);
+  // However fast the disk: the reader looks now and then while files come and go.
+  write(*log, batches, [&](std::size_t batch) {
+    const std::size_t before = looks;
+    while (batch % 20 == 0 && looks == before && !gone) std::this_thread::yield();
+  });
   beside.join();
   EXPECT_GT(looks, 10U);
 }
