@@ -106,13 +106,15 @@ Result<Run> one_run(const Wanted& wanted) {
   settings.connections_max = wanted.submitters + 16;
   settings.idle_max = std::chrono::seconds(60);
   settings.log_level = LogLevel::error;
+  // Before the start: a server looks for new tokens only once a second.
+  std::filesystem::create_directories(settings.data);
+  auto token = adapters::http::add_token(Paths{settings.data}.tokens(), "bench",
+                                         adapters::http::Role::adapter, "", wall_clock()());
+  if (!token) return token.error();
   {
     auto service = Service::start(settings, {});
     if (!service) return service.error();
     if (auto added = add_directory((*service)->engine().writer()); !added) return added.error();
-    auto token = adapters::http::add_token((*service)->engine().paths().tokens(), "bench",
-                                           adapters::http::Role::adapter, "", wall_clock()());
-    if (!token) return token.error();
     auto lua = write_script(folder.path(), *token);
     if (!lua) return lua.error();
     auto done = run_wrk(*lua, (*service)->port(), wanted);

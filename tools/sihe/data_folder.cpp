@@ -62,7 +62,10 @@ workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
 Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
                                              engine::Clock clock) {
   std::error_code failed;
-  std::filesystem::create_directories(root, failed);
+  // The board holds residents' words, so a new folder is its owner's alone.
+  if (std::filesystem::create_directories(root, failed)) {
+    std::filesystem::permissions(root, std::filesystem::perms::owner_all, failed);
+  }
   if (failed) {
     return Error{Fault::storage,
                  "cannot make the folder " + root.string() + ": " + failed.message()};
