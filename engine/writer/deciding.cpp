@@ -101,13 +101,13 @@ Workflow* Deciding::workflow_of(WorkflowId id) const {
   return found == workflows_.end() ? nullptr : *found;
 }
 
-Result<Answer> Deciding::decide(const Submission& submission) {
+Result<Answer> Deciding::decide(Submission& submission) {
   if (auto flaw = shape_flaw(submission)) return *std::move(flaw);
   auto before = answered_before(submission);
   if (!before) return before.error();
   if (*before) return **std::move(before);
 
-  steps_ = submission.steps;
+  steps_ = std::move(submission.steps);
   made_.clear();
   left_.clear();
   for (std::size_t i = 0; i < steps_.size(); ++i) {

@@ -39,8 +39,8 @@ class Deciding {
   void begin(Instant clock);
 
   // What to answer once the batch is durable; nothing of a refused submission is in the batch.
-  // Errors: what was to be decided on cannot be read.
-  Result<Answer> decide(const Submission& submission);
+  // Takes the steps out of the submission. Errors: what was to be decided on cannot be read.
+  Result<Answer> decide(Submission& submission);
 
   // Whether another submission still fits, however many facts it makes.
   bool has_room() const { return batch_.entries.size() + facts_max <= log::batch_records_max; }

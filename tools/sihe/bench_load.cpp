@@ -1,6 +1,5 @@
 #include "tools/sihe/bench_load.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -80,17 +79,24 @@ class Load {
         rest_(rest()),
         chains_(wanted.submitters * wanted.in_flight) {}
 
+  // The calling thread hands in for all submitters; the writer's only leaves the answers.
   Result<LoadDone> run() {
     const auto begin = std::chrono::steady_clock::now();
-    open_ = chains_.size();
-    for (std::size_t i = 0; i < chains_.size(); ++i) submit(i);
-    {
-      std::unique_lock lock(mutex_);
-      ended_.wait(lock, [&] { return open_ == 0; });
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < chains_.size(); ++i) open += submit(i) ? 1 : 0;
+    std::vector<Answered> answers;
+    while (open > 0) {
+      answers.clear();
+      {
+        std::unique_lock lock(mutex_);
+        came_.wait(lock, [&] { return !inbox_.empty(); });
+        answers.swap(inbox_);
+      }
+      for (const Answered& each : answers) open -= take(each) ? 0 : 1;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     if (failed_) return *failed_;
-    return LoadDone{recorded_.load(), took.count()};
+    return LoadDone{recorded_, took.count()};
   }
 
  private:
@@ -99,10 +105,16 @@ class Load {
     std::size_t act = 0;  // 0: report
   };
 
-  void submit(std::size_t index) {
+  struct Answered {
+    std::size_t chain;
+    Answer answer;
+  };
+
+  // False: there is nothing more to hand in.
+  bool submit(std::size_t index) {
+    if (handed_in_ == wanted_.commands || failed_) return false;
     Chain& chain = chains_[index];
-    const std::uint64_t number = handed_in_.fetch_add(1);
-    if (number >= wanted_.commands) return end({});
+    const std::uint64_t number = handed_in_++;
     const Act& act = chain.act == 0 ? reports_[number % reports_.size()] : rest_[chain.act - 1];
     Submission submission;
     submission.source = "bench";
@@ -116,17 +128,26 @@ class Load {
     step.personal = act.made.personal;
     step.codes = act.made.codes;
     submission.steps.push_back(std::move(step));
-    writer_.submit(std::move(submission), [this, index](Answer answer) { take(index, answer); });
+    writer_.submit(std::move(submission), [this, index](Answer answer) {
+      const std::lock_guard lock(mutex_);
+      inbox_.push_back({index, std::move(answer)});
+      came_.notify_one();
+    });
+    return true;
   }
 
-  void take(std::size_t index, const Answer& answer) {
-    const auto* recorded = std::get_if<Recorded>(&answer);
-    if (recorded == nullptr) return end(why(answer));
-    recorded_.fetch_add(1, std::memory_order_relaxed);
-    Chain& chain = chains_[index];
+  // False: this chain has ended.
+  bool take(const Answered& answered) {
+    const auto* recorded = std::get_if<Recorded>(&answered.answer);
+    if (recorded == nullptr) {
+      if (!failed_) failed_ = why(answered.answer);
+      return false;
+    }
+    ++recorded_;
+    Chain& chain = chains_[answered.chain];
     chain.stream = recorded->stream;
     chain.act = chain.act == rest_.size() ? 0 : chain.act + 1;
-    submit(index);
+    return submit(answered.chain);
   }
 
   static Error why(const Answer& answer) {
@@ -137,23 +158,17 @@ class Load {
     return {Fault::storage, failed == nullptr ? "the issue has moved on" : failed->detail};
   }
 
-  void end(std::optional<Error> why) {
-    const std::lock_guard lock(mutex_);
-    if (why && !failed_) failed_ = std::move(why);
-    if (--open_ == 0) ended_.notify_one();
-  }
-
   engine::writer::Writer& writer_;
   LoadWanted wanted_;
   std::vector<Act> reports_;
   std::vector<Act> rest_;
   std::vector<Chain> chains_;
-  std::atomic<std::uint64_t> handed_in_{0};
-  std::atomic<std::uint64_t> recorded_{0};
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  std::size_t open_ = 0;
+  std::uint64_t handed_in_ = 0;
+  std::uint64_t recorded_ = 0;
   std::optional<Error> failed_;
+  std::mutex mutex_;  // of the inbox
+  std::condition_variable came_;
+  std::vector<Answered> inbox_;
 };
 
 }  // namespace
