@@ -186,7 +186,7 @@ TEST_F(ProjectorOnALog, RebuildsAViewWhoseRowsDoNotLoadAndSaysSo) {
 TEST_F(ProjectorOnALog, RebuildsAViewOfALogThatWentOnOtherwise) {
   desk.append_some(500);
   ASSERT_TRUE(start()->wait(log->last(), soon()));
-  for (const std::size_t records : {400, 600}) {
+  for (const std::size_t records : {std::size_t{400}, std::size_t{600}}) {
     const auto other = log::memory_log();
     Desk(*other).append_some(records, 9);
     std::vector<std::unique_ptr<Projection>> projections;
