@@ -17,6 +17,7 @@
 #include "engine/core/ensure.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "engine/schema/schema.hpp"
+#include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace support {
@@ -62,6 +63,14 @@ class CaseDesk {
       return out;
     }
   };
+
+  // `rules`: by which deadlines are set; nullptr: by hand only.
+  explicit CaseDesk(std::shared_ptr<const workflows::issue::DeadlineRules> rules = nullptr)
+      : workflow_(workflows::issue::make_issue_workflow(
+            1, std::move(rules), [parents = parents](std::string_view code) {
+              const auto found = parents->find(std::string(code));
+              return found == parents->end() ? std::string() : found->second;
+            })) {}
 
   static std::uint64_t number(std::uint32_t sequence) {  // of 2025, partition 1
     return workflows::issue::make_number({25, 1, sequence});
@@ -148,6 +157,9 @@ class CaseDesk {
 
   engine::Instant now = shanghai("2025-03-04 09:00");
   SomeCodes codes;
+  // What categories lie below, as the directory would know.
+  std::shared_ptr<std::map<std::string, std::string>> parents =
+      std::make_shared<std::map<std::string, std::string>>();
 
  private:
   void take(const Draft& fact) {
@@ -162,7 +174,7 @@ class CaseDesk {
     facts_.push_back(fact);
   }
 
-  std::unique_ptr<engine::writer::Workflow> workflow_ = workflows::issue::make_issue_workflow();
+  std::unique_ptr<engine::writer::Workflow> workflow_;
   std::map<engine::StreamId, StreamState> states_;
   std::vector<Draft> facts_;
 };

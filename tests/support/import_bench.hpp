@@ -20,6 +20,7 @@
 #include "engine/writer/writer.hpp"
 #include "tests/support/places.hpp"
 #include "workflows/directory/directory.hpp"
+#include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace support {
@@ -38,11 +39,12 @@ class ImportBench {
     std::string reason;
   };
 
-  ImportBench()
+  // `rules`: by which deadlines are set; nullptr: only those that the mapping names.
+  explicit ImportBench(std::shared_ptr<const workflows::issue::DeadlineRules> rules = nullptr)
       : log_(engine::log::memory_log()),
         vault_(engine::keys::memory_vault()),
         directory_(workflows::directory::make_directory_workflow()),
-        issue_(workflows::issue::make_issue_workflow()),
+        issue_(workflows::issue::make_issue_workflow(1, std::move(rules))),
         writer_(*log_, *vault_, {issue_.get(), directory_.get()}, *directory_,
                 [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
     writer_.start().value();

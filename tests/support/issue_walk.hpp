@@ -17,7 +17,8 @@ class IssueWalk {
  public:
   static constexpr std::uint32_t issues = 4;
 
-  IssueWalk() {
+  explicit IssueWalk(std::shared_ptr<const workflows::issue::DeadlineRules> rules = nullptr)
+      : desk(std::move(rules)) {
     desk.codes.codes["area"] = {"330304010001", "330304010002"};
     desk.codes.codes["category"] = {"lamp", "road"};
     desk.codes.codes["department"] = {"power", "water"};

@@ -228,6 +228,23 @@ class Part {
         standing_{engine::log::summary<fb::Marks>(state.summary), state.dims},
         asked_{desk, step, state, standing_.marks, occurred_at} {}
 
+  // Sets the deadlines that what was recorded starts or moves, each by the table. Requires: ask()
+  // said yes.
+  void set_deadlines(const DeadlineRules& rules, const ParentOf& parent_of,
+                     const std::string& body) {
+    const Standing before{asked_.marks, asked_.state.dims};
+    const Happened happened{type_, body, before, standing_, asked_.occurred_at};
+    for (const Deadline& each : deadlines_set_by(rules, happened, parent_of)) {
+      const std::string set = deadline_set(rules, each);
+      Asked again{asked_.desk, asked_.step, asked_.state, standing_.marks, asked_.occurred_at};
+      Machine& machine = machine_at(standing_.marks);
+      issue::ask<SetDeadline>(machine, set.data(), again);
+      ENSURE(again.recorded);
+      record(FactType{static_cast<std::uint16_t>(fb::Fact::DeadlineSet)}, set);
+      agree(machine);
+    }
+  }
+
   // False: refused, see refusal(). `half`: the other issue of a merge asks.
   bool ask(FactType type, const std::string& body, Asking asking, bool half) {
     type_ = type;
@@ -245,9 +262,7 @@ class Part {
       record(FactType{static_cast<std::uint16_t>(fb::Fact::Escalated)},
              escalated(standing_.marks.level(), asked_.escalated_by));
     }
-    // The table says where we go; the fold says where we are. They must agree.
-    ENSURE(machine.current_state()[0] == life_id(standing_.marks.stage()));
-    ENSURE(machine.current_state()[1] == clock_id(standing_.marks.supervision()));
+    agree(machine);
     return true;
   }
 
@@ -261,6 +276,12 @@ class Part {
   std::vector<Draft>& drafts() { return drafts_; }
 
  private:
+  // The table says where we go; the fold says where we are. They must agree.
+  void agree(Machine& machine) const {
+    ENSURE(machine.current_state()[0] == life_id(standing_.marks.stage()));
+    ENSURE(machine.current_state()[1] == clock_id(standing_.marks.supervision()));
+  }
+
   void record(FactType type, std::string fact) {
     apply(standing_, type, fact, asked_.occurred_at);
     Draft& draft = drafts_.emplace_back();
@@ -319,7 +340,8 @@ std::optional<Refusal> unknown_code_in(const Asked& asked, const Step& step) {
 
 }  // namespace
 
-Decision decide(const Desk& desk, const Step& step) {
+Decision decide(const Desk& desk, const Step& step, const DeadlineRules* rules,
+                const ParentOf& parent_of) {
   if (step.verb.value == 0 || step.verb.value >= by_type.size()) return unknown_command(step.verb);
   if (step.stream.number == 0) return no_number();
   ENSURE(step.body.size() >= 2 * sizeof(flatbuffers::uoffset_t));
@@ -341,9 +363,15 @@ Decision decide(const Desk& desk, const Step& step) {
     return too_early(step.stream, state, at);
   }
 
+  std::optional<std::string> completed;
+  if (rules != nullptr && step.verb.value == static_cast<std::uint16_t>(fb::Fact::DeadlineSet)) {
+    completed = with_warning(*rules, step.body, at);
+  }
+  const std::string& body = completed ? *completed : step.body;
   Part part(desk, step, step.stream, state, at);
-  if (!part.ask(step.verb, step.body, by_type[step.verb.value], false)) return part.refusal();
+  if (!part.ask(step.verb, body, by_type[step.verb.value], false)) return part.refusal();
   if (auto refused = unknown_code_in(part.asked(), step)) return *std::move(refused);
+  if (rules != nullptr) part.set_deadlines(*rules, parent_of, body);
   if (!half) return std::move(part.drafts());
 
   if (other_state->version.value == 0) return not_found(other, half->pointer);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/writer/workflow.hpp"
+#include "workflows/issue/deadlines.hpp"
 
 namespace workflows::issue {
 
@@ -14,7 +15,11 @@ namespace workflows::issue {
 //   no_number          the numbers of that year are used up
 //   unknown_command    the step's verb is none of an issue's
 // Of merge and unmerge either issue may refuse; `stream` says which.
-// Requires: the step's body is a well-formed table of its verb.
-engine::writer::Decision decide(const engine::writer::Desk& desk, const engine::writer::Step& step);
+// With `rules`, what starts or moves a clock also sets its deadline: deadline_set facts behind
+// those of the step, for the same issue. See deadlines.hpp. Requires: the step's body is a
+// well-formed table of its verb.
+engine::writer::Decision decide(const engine::writer::Desk& desk, const engine::writer::Step& step,
+                                const DeadlineRules* rules = nullptr,
+                                const ParentOf& parent_of = {});
 
 }  // namespace workflows::issue

@@ -6,6 +6,7 @@
 #include "engine/core/ensure.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "engine/tree/tree.hpp"
+#include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/decide.hpp"
 #include "workflows/issue/issue_bfbs.hpp"
 #include "workflows/issue/rows.hpp"
@@ -40,7 +41,10 @@ unsigned year_of(engine::Instant at) {
 
 class IssueWorkflow : public engine::writer::Workflow {
  public:
-  explicit IssueWorkflow(unsigned partition) : partition_(partition) { ENSURE(partition < 100); }
+  IssueWorkflow(unsigned partition, std::shared_ptr<const DeadlineRules> rules, ParentOf parent_of)
+      : partition_(partition), rules_(std::move(rules)), parent_of_(std::move(parent_of)) {
+    ENSURE(partition < 100);
+  }
 
   engine::WorkflowId id() const override { return workflow_id; }
   std::uint16_t schema_version() const override { return 1; }
@@ -68,7 +72,7 @@ class IssueWorkflow : public engine::writer::Workflow {
 
   engine::writer::Decision decide(const engine::writer::Desk& desk,
                                   const Step& step) const override {
-    return issue::decide(desk, step);
+    return issue::decide(desk, step, rules_.get(), parent_of_);
   }
 
   void recorded(const engine::log::RecordView& record) override {
@@ -92,6 +96,8 @@ class IssueWorkflow : public engine::writer::Workflow {
 
  private:
   unsigned partition_;
+  std::shared_ptr<const DeadlineRules> rules_;
+  ParentOf parent_of_;
   std::array<std::uint32_t, years> last_{};  // the last sequence given, by year
 };
 
@@ -104,7 +110,12 @@ const engine::schema::Schema& schema() {
 }
 
 std::unique_ptr<engine::writer::Workflow> make_issue_workflow(unsigned partition) {
-  return std::make_unique<IssueWorkflow>(partition);
+  return make_issue_workflow(partition, nullptr);
+}
+
+std::unique_ptr<engine::writer::Workflow> make_issue_workflow(
+    unsigned partition, std::shared_ptr<const DeadlineRules> rules, ParentOf parent_of) {
+  return std::make_unique<IssueWorkflow>(partition, std::move(rules), std::move(parent_of));
 }
 
 std::string stage_name(std::uint8_t stage) {
