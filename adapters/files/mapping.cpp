@@ -10,8 +10,6 @@
 namespace adapters::files {
 namespace {
 
-using engine::Error;
-using engine::Fault;
 using engine::schema::Field;
 using engine::schema::Kind;
 using engine::schema::Schema;
@@ -230,27 +228,13 @@ class Reader {
 engine::Result<std::shared_ptr<const Mapping>> Mapping::read(std::string_view toml,
                                                              std::string_view name,
                                                              const Schema& schema) {
-  const auto invalid = [&](const std::string& what) {
-    return Error{Fault::invalid, "the mapping " + std::string(name) + " cannot be used\n" + what};
-  };
-  if (toml.size() > mapping_bytes_max) {
-    return Error{Fault::too_large, "the mapping " + std::string(name) + " is longer than " +
-                                       std::to_string(mapping_bytes_max) + " bytes"};
-  }
-  if (toml.starts_with("\xEF\xBB\xBF")) toml.remove_prefix(3);
-  if (const unsigned line = line_of_stray_character(toml); line > 0) {
-    return invalid("line " + std::to_string(line) +
-                   ": a character beyond ASCII stands outside of quotes");
-  }
-  const toml::parse_result parsed = toml::parse(toml);
-  if (!parsed) {
-    return invalid("line " + std::to_string(parsed.error().source().begin.line) + ": " +
-                   std::string(parsed.error().description()));
-  }
+  const std::string what = "the mapping " + std::string(name);
+  const auto table = read_toml(toml, mapping_bytes_max, what);
+  if (!table) return table.error();
   auto out = std::make_shared<Mapping>();
   Problems problems;
-  Reader(*out, schema, problems).read(parsed.table());
-  if (!problems.none()) return invalid(problems.text());
+  Reader(*out, schema, problems).read(*table);
+  if (!problems.none()) return cannot_be_used(what, problems.text());
   return std::shared_ptr<const Mapping>(std::move(out));
 }
 

@@ -1,4 +1,4 @@
-// The mappings that come with the program.
+// The mappings, policies and calendars that come with the program.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,12 @@
 namespace adapters::files {
 
 std::vector<std::string_view> shipped_mappings();
+std::vector<std::string_view> shipped_policies();
+std::vector<std::string_view> shipped_calendars();
 
-// The mapping's TOML; nothing if none of that name is shipped.
+// The file's TOML; nothing if none of that name is shipped.
 std::optional<std::string_view> shipped_mapping(std::string_view name);
+std::optional<std::string_view> shipped_policy(std::string_view name);
+std::optional<std::string_view> shipped_calendar(std::string_view name);
 
 }  // namespace adapters::files

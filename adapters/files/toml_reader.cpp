@@ -36,6 +36,29 @@ unsigned line_of_stray_character(std::string_view toml) {
   return 0;
 }
 
+engine::Error cannot_be_used(const std::string& what, const std::string& why) {
+  return {engine::Fault::invalid, what + " cannot be used\n" + why};
+}
+
+engine::Result<toml::table> read_toml(std::string_view toml, std::size_t bytes_max,
+                                      const std::string& what) {
+  if (toml.size() > bytes_max) {
+    return engine::Error{engine::Fault::too_large,
+                         what + " is longer than " + std::to_string(bytes_max) + " bytes"};
+  }
+  if (toml.starts_with("\xEF\xBB\xBF")) toml.remove_prefix(3);
+  if (const unsigned line = line_of_stray_character(toml); line > 0) {
+    return cannot_be_used(what, "line " + std::to_string(line) +
+                                    ": a character beyond ASCII stands outside of quotes");
+  }
+  toml::parse_result parsed = toml::parse(toml);
+  if (!parsed) {
+    return cannot_be_used(what, "line " + std::to_string(parsed.error().source().begin.line) +
+                                    ": " + std::string(parsed.error().description()));
+  }
+  return std::move(parsed).table();
+}
+
 void Problems::add(const toml::node& where, const std::string& what) {
   all_.emplace_back(static_cast<unsigned>(where.source().begin.line), what);
 }

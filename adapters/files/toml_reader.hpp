@@ -2,6 +2,7 @@
 // by this header, so that its remarks on toml++ hold everywhere.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@
 #include <toml++/toml.h>
 #pragma pop_macro("NDEBUG")
 
+#include "engine/core/error.hpp"
+
 namespace adapters::files {
 
 class Problems {
@@ -39,6 +42,14 @@ class Problems {
 // where TOML 1.0 has no use for one; 0 if there is none. To be asked before toml++ 3.3.0 is: it
 // reaches what it calls unreachable when it meets "é" or "。" there.
 unsigned line_of_stray_character(std::string_view toml);
+
+// What the file says, byte order mark or not. too_large: it is longer than `bytes_max`; invalid: it
+// is no TOML, with line and reason. `what`: how the file is called in them, "the mapping
+// town.toml".
+engine::Result<toml::table> read_toml(std::string_view toml, std::size_t bytes_max,
+                                      const std::string& what);
+// The error for what is wrong with such a file.
+engine::Error cannot_be_used(const std::string& what, const std::string& why);
 
 // A list of texts with at least one in it; nothing if the node is something else.
 std::optional<std::vector<std::string>> texts_of(const toml::node& node);
