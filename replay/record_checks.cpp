@@ -96,10 +96,10 @@ bool RecordChecks::take(Position at, std::string_view bytes) {
   const RecordView record(bytes);
   const Rules* rules = rules_of(record);
   check_order(at, record);
-  const bool readable = check_fact(record, rules);
-  if (readable && rules->table_has) check_table(record, *rules);
+  readable_ = check_fact(record, rules);
+  if (readable_ && rules->table_has) check_table(record, *rules);
   check_stream(record, rules);
-  if (readable && rules->applied) check_summary(record, *rules);
+  if (readable_ && rules->applied) check_summary(record, *rules);
   check_words(record, rules);
   return true;
 }

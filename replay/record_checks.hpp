@@ -26,6 +26,9 @@ class RecordChecks {
   // Takes the next record in; `at` is where the log keeps it. False: it is no record.
   bool take(engine::Position at, std::string_view bytes);
 
+  // Whether the fact of the record last taken can be read.
+  bool readable() const { return readable_; }
+
   // Adds this one's checks to the report.
   void finish(Report& report);
 
@@ -55,6 +58,7 @@ class RecordChecks {
   const std::vector<Rules>& rules_;
   std::unordered_map<engine::StreamId, Seen> streams_;
   engine::Instant recorded_at_{};
+  bool readable_ = false;
   std::uint64_t erased_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> unknown_tables_;  // digest → facts
 

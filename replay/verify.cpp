@@ -5,6 +5,7 @@
 
 #include "engine/log/record.hpp"
 #include "replay/command_checks.hpp"
+#include "replay/deadline_checks.hpp"
 #include "replay/record_checks.hpp"
 
 namespace replay {
@@ -39,6 +40,7 @@ Result<Report> verify_log(const Subject& subject, const Progress& progress) {
 
   RecordChecks records(subject.log, subject.vault, subject.rules);
   CommandChecks commands(subject.log);
+  DeadlineChecks deadlines(subject.log, subject.deadlines);
   bool going_on = true;
   Position reached;
   const auto all =
@@ -49,7 +51,11 @@ Result<Report> verify_log(const Subject& subject, const Progress& progress) {
                             std::to_string(at.value)});
         }
         reached = at;
-        if (records.take(at, bytes)) commands.take(engine::log::RecordView(bytes));
+        if (records.take(at, bytes)) {
+          const engine::log::RecordView record(bytes);
+          commands.take(record);
+          if (records.readable()) deadlines.take(record);
+        }
         if (progress && at.value % progress_every == 0) {
           going_on = progress("records", at.value, of);
         }
@@ -66,6 +72,7 @@ Result<Report> verify_log(const Subject& subject, const Progress& progress) {
     report.checks.front().find({{}, "", held.error().detail});
   }
   records.finish(report);
+  deadlines.finish(report);
   return report;
 }
 

@@ -1,11 +1,13 @@
 // Reads a whole log and holds it against everything that must be true of it: storage, order,
-// streams, submissions, dedup keys, facts, the transition tables, the summaries, the sealed words.
+// streams, submissions, dedup keys, facts, the transition tables, the summaries, the deadlines, the
+// sealed words.
 // Nothing of it relies on what the writer believed; nothing is changed.
 //
 // Memory: about 100 bytes a stream and 16 a submission.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "engine/log/event_log.hpp"
 #include "replay/report.hpp"
 #include "replay/rules.hpp"
+#include "workflows/issue/deadlines.hpp"
 
 namespace replay {
 
@@ -25,6 +28,8 @@ struct Subject {
   const engine::log::LogReader& log;
   const engine::keys::Vault* vault = nullptr;  // nullptr: the sealed words cannot be opened
   std::vector<Rules> rules = all_rules();
+  // The policy and the calendar to reckon deadlines again by; nullptr: they are not.
+  std::shared_ptr<const workflows::issue::DeadlineRules> deadlines = nullptr;
 };
 
 // cancelled: progress said so. What is wrong with the log is no error: it stands in the report.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/import_bench.hpp"
+#include "tests/support/plain_csv.hpp"
 #include "workflows/issue/timeline.hpp"
 
 namespace {
@@ -34,34 +35,6 @@ TEST(NewYork, TheDownloadOf2022GoesInWhole) {
 
 TEST(NewYork, TheApisRowsOf2024GoInWhole) {
   expect_all_in_and_none_twice("nyc-311", "nyc_311_2024-04_socrata.csv", "nyc-311-2024", 1'000);
-}
-
-// The file read once more, by other code than the importer's.
-std::vector<std::vector<std::string>> read_plainly(const std::string& text) {
-  std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    std::string& cell = rows.back().back();
-    if (quoted) {
-      if (text[i] != '"') {
-        cell += text[i];
-      } else if (i + 1 < text.size() && text[i + 1] == '"') {
-        cell += text[++i];
-      } else {
-        quoted = false;
-      }
-    } else if (text[i] == '"') {
-      quoted = true;
-    } else if (text[i] == ',') {
-      rows.back().emplace_back();
-    } else if (text[i] == '\n') {
-      rows.emplace_back(1);
-    } else if (text[i] != '\r') {
-      cell += text[i];
-    }
-  }
-  if (rows.back() == std::vector<std::string>(1)) rows.pop_back();
-  return rows;
 }
 
 std::optional<std::string> unseal(const support::ImportBench& bench,
@@ -106,7 +79,7 @@ TEST(Petitions, EveryWordOfEveryMessageAndReplyIsKept) {
             })
       .value();
 
-  const auto rows = read_plainly(support::contents(file));
+  const auto rows = support::read_plainly(support::contents(file));
   ASSERT_EQ(rows.size(), 2'817U);
   // 留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间. No word is shown when one
   // differs.

@@ -37,6 +37,14 @@ constexpr std::chrono::minutes settle_max{30};
 
 }  // namespace
 
+workflows::issue::ParentOf parents_by(const workflows::directory::DirectoryWorkflow& directory) {
+  return [&directory](std::string_view category) {
+    const auto tree = directory.tree();
+    const auto* entry = tree->find("category", category);
+    return entry == nullptr ? std::string() : entry->parent;
+  };
+}
+
 engine::Clock wall_clock() {
   return [] {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(
@@ -59,8 +67,9 @@ workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
   };
 }
 
-Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
-                                             engine::Clock clock) {
+Result<std::unique_ptr<Engine>> Engine::open(
+    const std::filesystem::path& root, engine::Clock clock,
+    std::shared_ptr<const workflows::issue::DeadlineRules> rules) {
   std::error_code failed;
   // The board holds residents' words, so a new folder is its owner's alone.
   if (std::filesystem::create_directories(root, failed)) {
@@ -79,7 +88,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
   if (!vault) return vault.error();
   out->vault_ = *std::move(vault);
   out->directory_ = workflows::directory::make_directory_workflow();
-  out->issue_ = workflows::issue::make_issue_workflow();
+  out->issue_ =
+      workflows::issue::make_issue_workflow(1, std::move(rules), parents_by(*out->directory_));
   out->writer_ = std::make_unique<engine::writer::Writer>(
       *out->log_, *out->vault_,
       std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get()},

@@ -15,6 +15,7 @@
 #include "engine/view/projector.hpp"
 #include "engine/writer/writer.hpp"
 #include "workflows/directory/directory.hpp"
+#include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timeline.hpp"
@@ -32,12 +33,17 @@ struct Paths {
 
 engine::Clock wall_clock();
 
+// Which category lies below which, by the directory, which outlives it.
+workflows::issue::ParentOf parents_by(const workflows::directory::DirectoryWorkflow& directory);
+
 // Everything needed to decide, record and show; the writer and the projectors run.
 class Engine {
  public:
-  // Opens or makes the folder. busy: another process writes it; corrupt: see open_log.
-  static engine::Result<std::unique_ptr<Engine>> open(const std::filesystem::path& root,
-                                                      engine::Clock clock = wall_clock());
+  // Opens or makes the folder. `rules`: by which deadlines are set; nullptr: by hand only. busy:
+  // another process writes it; corrupt: see open_log.
+  static engine::Result<std::unique_ptr<Engine>> open(
+      const std::filesystem::path& root, engine::Clock clock = wall_clock(),
+      std::shared_ptr<const workflows::issue::DeadlineRules> rules = nullptr);
   // Stops taking, writes what waits, lets the views catch up, saves them.
   ~Engine();
 

@@ -13,6 +13,7 @@
 #include "tools/sihe/demo_directory.hpp"
 #include "tools/sihe/demo_fill.hpp"
 #include "tools/sihe/demo_story.hpp"
+#include "tools/sihe/rules.hpp"
 
 namespace tools {
 namespace {
@@ -78,10 +79,12 @@ void print(const demo::Made& made, const Options& options, double seconds) {
 
 void run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
-  auto engine = Engine::open(options.data);
+  const auto rules = load_rules(default_policy, default_calendar);
+  if (!rules) return fail(Exit::fault, "demo: " + rules.error().detail);
+  auto engine = Engine::open(options.data, wall_clock(), *rules);
   if (!engine) return fail(Exit::fault, "demo: " + engine.error().detail);
   const auto made = demo::fill((*engine)->writer(), (*engine)->directory(),
-                               {options.issues, options.seed}, show_progress);
+                               {options.issues, options.seed, rules->get()}, show_progress);
   if (isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r\033[K");
   const auto settled = (*engine)->settle();
   if (!made) {

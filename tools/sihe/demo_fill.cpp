@@ -90,7 +90,7 @@ class Filling {
   std::vector<Place> in_order() const {
     std::vector<Place> order;
     for (std::uint32_t issue = 0; issue < wanted_.issues; ++issue) {
-      const Story story = tell(outlines_, issue, wanted_.seed);
+      const Story story = tell(outlines_, issue, wanted_.seed, wanted_.rules);
       for (std::uint16_t act = 0; act < story.acts.size(); ++act) {
         order.push_back({story.acts[act].at, issue, act});
       }
@@ -101,7 +101,8 @@ class Filling {
   }
 
   Result<void> hand_in(const Place& place) {
-    if (place.act == 0) open_.emplace(place.issue, tell(outlines_, place.issue, wanted_.seed));
+    if (place.act == 0)
+      open_.emplace(place.issue, tell(outlines_, place.issue, wanted_.seed, wanted_.rules));
     const Story& story = open_.at(place.issue);
     const Act& act = story.acts[place.act];
     auto step = step_of(place, story, act);

@@ -10,12 +10,15 @@
 #include "engine/core/error.hpp"
 #include "engine/writer/writer.hpp"
 #include "workflows/directory/directory.hpp"
+#include "workflows/issue/deadlines.hpp"
 
 namespace tools::demo {
 
 struct Wanted {
   std::size_t issues = 252;
   std::uint64_t seed = 71;
+  // By which the writer's issues get their deadlines; nullptr: by none, the stories set them.
+  const workflows::issue::DeadlineRules* rules = nullptr;
 };
 
 struct Made {

@@ -183,7 +183,7 @@ void corrected(Telling& t, int turn) {
   const std::string reason = "与群众核实后更正。";
   switch (turn % 4) {
     case 0:
-      t.supervisor_does("correct", {{"version", 2},
+      t.supervisor_does("correct", {{"version", t.accepted_version()},
                                     {"field", "category"},
                                     {"is", "噪声油烟"},
                                     {"code", "noise"},
@@ -337,12 +337,13 @@ constexpr Chapter chapters[] = {
 
 }  // namespace
 
-Story tell(const std::vector<Outline>& all, std::size_t index, std::uint64_t seed) {
+Story tell(const std::vector<Outline>& all, std::size_t index, std::uint64_t seed,
+           const workflows::issue::DeadlineRules* rules) {
   const Outline& outline = all[index];
-  Telling t(seed, index, outline);
+  Telling t(seed, index, outline, rules);
   if (outline.plot == Plot::duplicate || outline.plot == Plot::parted) {
     const Outline& other = all[outline.other];
-    Telling first(seed, outline.other, other);
+    Telling first(seed, outline.other, other, rules);
     begin(first, other.plot);
     merged(t, first, outline.plot == Plot::parted);
     Story story = t.finish();

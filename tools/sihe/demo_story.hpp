@@ -14,6 +14,7 @@
 #include "engine/schema/value.hpp"
 #include "engine/writer/command.hpp"
 #include "tools/sihe/demo_directory.hpp"
+#include "workflows/issue/deadlines.hpp"
 
 namespace tools::demo {
 
@@ -84,6 +85,8 @@ struct Outline {
 // Requires: issues >= 1.
 std::vector<Outline> outlines(std::size_t issues, std::uint64_t seed);
 
-Story tell(const std::vector<Outline>& all, std::size_t index, std::uint64_t seed);
+// `rules`: by which deadlines are set where the story is told to; nullptr: by none.
+Story tell(const std::vector<Outline>& all, std::size_t index, std::uint64_t seed,
+           const workflows::issue::DeadlineRules* rules = nullptr);
 
 }  // namespace tools::demo

@@ -38,8 +38,10 @@ constexpr std::string_view thanks[] = {"很满意，谢谢你们。", "处理得
 
 std::string as_time(Instant t) { return engine::format_rfc3339(t, engine::offset_minutes_default); }
 
-Telling::Telling(std::uint64_t seed, std::size_t index, const Outline& outline)
-    : chance_(seed, index + 1),
+Telling::Telling(std::uint64_t seed, std::size_t index, const Outline& outline,
+                 const workflows::issue::DeadlineRules* rules)
+    : rules_(rules),
+      chance_(seed, index + 1),
       community_(&communities()[outline.community]),
       turn_(outline.turn),
       case_(some_case(*community_, chance_)),
@@ -104,7 +106,7 @@ Telling& Telling::report() {
     body.emplace_back("latitude", chance_.between(279'000, 280'400) / 10'000.0);
     body.emplace_back("longitude", chance_.between(1'205'000, 1'206'600) / 10'000.0);
   }
-  if (case_.situation->category == "safety") body.emplace_back("emergency", true);
+  if (emergency()) body.emplace_back("emergency", true);
   if (channel_ == "hotline") {
     return act("report", std::move(body), operator_name(chance_.between(0, 7)));
   }
@@ -123,8 +125,24 @@ Telling& Telling::accept() {
              operator_name(turn_), chance_.percent(30) ? community_->town : "");
 }
 
-Telling& Telling::deadline(int weekdays) {
-  due_ = weekdays_after(now_, weekdays);
+Instant Telling::days_after(Instant t, int days) const {
+  return rules_ == nullptr ? weekdays_after(t, days) : rules_->calendar().due(t, 2 * days).at;
+}
+
+int Telling::accepted_version() const {
+  if (rules_ == nullptr) return 2;
+  return emergency() ? 4 : 3;
+}
+
+Telling& Telling::deadline(int days) {
+  using workflows::issue::Limit;
+  due_ = days_after(now_, days);
+  const Limit limit{Limit::Unit::half_days, 2 * days};
+  if (rules_ != nullptr && story_.acts.back().verb == "accept" && !emergency() &&
+      rules_->limit(workflows::issue::fb::DeadlineKind::solve, false, case_.situation->category,
+                    nullptr) == limit) {
+    return *this;
+  }
   return act("set_deadline", {{"kind", "solve"}, {"due", as_time(due_)}}, "时限规则");
 }
 
@@ -249,7 +267,7 @@ Telling& Telling::warned() {
 }
 
 Telling& Telling::extend(int weekdays) {
-  asked_until_ = weekdays_after(due_, weekdays);
+  asked_until_ = days_after(due_, weekdays);
   return act("request_extension",
              {{"until", as_time(asked_until_)}, {"reason", "材料订货和施工需要时间，申请延期。"}},
              holder());

@@ -9,12 +9,15 @@
 #include "tools/sihe/demo_chance.hpp"
 #include "tools/sihe/demo_people.hpp"
 #include "tools/sihe/demo_story.hpp"
+#include "workflows/issue/deadlines.hpp"
 
 namespace tools::demo {
 
 class Telling {
  public:
-  Telling(std::uint64_t seed, std::size_t index, const Outline& outline);
+  // `rules`: by which the log's owner sets deadlines; nullptr: the story sets all that it needs.
+  Telling(std::uint64_t seed, std::size_t index, const Outline& outline,
+          const workflows::issue::DeadlineRules* rules);
 
   const Case& matter() const { return case_; }
   void take_matter(const Case& other);
@@ -30,7 +33,7 @@ class Telling {
   // The acts. Each is one command.
   Telling& report();
   Telling& accept();
-  Telling& deadline(int weekdays);
+  Telling& deadline(int days);  // to solve it; told only where the rules would set another
   Telling& claim();
   Telling& release();
   Telling& call_consultation();
@@ -61,6 +64,8 @@ class Telling {
   std::string_view department() const { return department_; }
   const Community& community() const { return *community_; }
   engine::Instant now() const { return now_; }
+  // Where the acceptance stands among the issue's facts: deadlines of the report lie before it.
+  int accepted_version() const;
   std::string_view other_department();
 
  private:
@@ -68,7 +73,10 @@ class Telling {
                std::string on_behalf_of = {});
   std::string holder() const;
   std::string liaison() const;
+  engine::Instant days_after(engine::Instant t, int days) const;
+  bool emergency() const { return case_.situation->category == "safety"; }
 
+  const workflows::issue::DeadlineRules* rules_;
   Chance chance_;
   const Community* community_;
   int turn_;

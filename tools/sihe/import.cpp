@@ -19,6 +19,7 @@
 #include "adapters/json/json.hpp"
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/trial.hpp"
 
 namespace tools {
@@ -38,6 +39,8 @@ struct Options {
   std::string data;
   std::string mapping;
   std::string input;
+  std::string policy = no_policy;
+  std::string calendar = default_calendar;
   bool dry_run = false;
   bool json = false;
 };
@@ -175,6 +178,9 @@ class Import {
     if (auto bound = RowMapper::bind(*mapping, schema, (*input)->header()); !bound) {
       return bound.error();
     }
+    auto rules = load_rules(options_.policy, options_.calendar);
+    if (!rules) return rules.error();
+    rules_ = *std::move(rules);
     if (auto folder = check_folder(options_.data); !folder) return folder;
     if (options_.dry_run) return try_out(*mapping);
     auto rejected = RejectedFile::prepare(adapters::files::rejected_path(options_.input), **input,
@@ -185,7 +191,7 @@ class Import {
   }
 
   engine::Result<void> take(const std::shared_ptr<const Mapping>& mapping) {
-    auto engine = Engine::open(options_.data);
+    auto engine = Engine::open(options_.data, wall_clock(), rules_);
     if (!engine) return engine.error();
     auto taken = import(mapping, {(*engine)->writer(), (*engine)->directory()}, listener());
     auto settled = (*engine)->settle();
@@ -193,7 +199,7 @@ class Import {
   }
 
   engine::Result<void> try_out(const std::shared_ptr<const Mapping>& mapping) {
-    auto trial = Trial::open(options_.data);
+    auto trial = Trial::open(options_.data, rules_);
     if (!trial) return trial.error();
     ImportListener with_past = listener();
     with_past.known = [&](std::string_view source, std::string_view id) {
@@ -250,6 +256,7 @@ class Import {
   }
 
   const Options& options_;
+  std::shared_ptr<const workflows::issue::DeadlineRules> rules_;  // nullptr: none
   ImportCounts counts_;
   std::optional<RejectedFile> rejected_;
   std::optional<Bar> bar_{std::in_place};
@@ -271,6 +278,13 @@ void add_import(CLI::App& app) {
                    "A mapping's name (" + known + ") or a TOML file of your own")
       ->required();
   command->add_option("INPUT", options->input, "The CSV file (UTF-8 or GB18030)")->required();
+  command
+      ->add_option("--policy", options->policy,
+                   "Set deadlines by this policy (a name or a file), as if it had been in force\n"
+                   "then; otherwise only those that the mapping names")
+      ->capture_default_str();
+  command->add_option("--calendar", options->calendar, "The calendar that goes with it")
+      ->capture_default_str();
   command->add_flag("--dry-run", options->dry_run, "Say what would happen, write nothing");
   command->add_flag("--json", options->json, "Print the counts as JSON");
   command->callback([options] { Import(*options).run(); });

@@ -10,6 +10,7 @@
 
 #include "engine/core/rfc3339.hpp"
 #include "tools/sihe/command.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/service.hpp"
 #include "tools/sihe/settings.hpp"
 
@@ -61,6 +62,9 @@ void run(const Flags& flags) {
   if (settings->data.empty()) {
     return fail(Exit::usage, "serve: name the data folder with --data or SIHE_DATA");
   }
+  if (const auto rules = load_rules(settings->policy, settings->calendar); !rules) {
+    return fail(Exit::usage, "serve: " + rules.error().detail);
+  }
   const sigset_t ends = block_ends();
   const Service::Log log = [threshold = settings->log_level](LogLevel level,
                                                              const std::string& text) {
@@ -73,6 +77,7 @@ void run(const Flags& flags) {
   for (const std::string& finding : (*service)->engine().log().findings()) {
     log(LogLevel::warning, finding);
   }
+  for (const std::string& warning : (*service)->warnings()) log(LogLevel::warning, warning);
   char ready[32];
   std::snprintf(ready, sizeof ready, "%.2f", took.count());
   log(LogLevel::info, "serving " + settings->data.string() + " on http://" + settings->listen +

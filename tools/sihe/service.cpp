@@ -10,6 +10,7 @@
 
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "tools/sihe/rules.hpp"
 #include "workflows/issue/number.hpp"
 
 namespace tools {
@@ -73,7 +74,10 @@ bool ReadBook::take(const PersonalRead& read) {
 Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log log) {
   std::unique_ptr<Service> out(new Service());
   out->log_ = std::move(log);
-  auto engine = Engine::open(settings.data);
+  auto rules = load_rules(settings.policy, settings.calendar);
+  if (!rules) return rules.error();
+  out->rules_ = *rules;
+  auto engine = Engine::open(settings.data, wall_clock(), *std::move(rules));
   if (!engine) return engine.error();
   out->engine_ = *std::move(engine);
   const Paths& paths = out->engine_->paths();
@@ -136,6 +140,13 @@ Handler Service::logged(Handler handler, LogLevel level) const {
               reply(std::move(response));
             });
   };
+}
+
+std::vector<std::string> Service::warnings() const {
+  if (!rules_) return {};
+  std::string warning = calendar_warning(rules_->calendar(), wall_clock()());
+  if (warning.empty()) return {};
+  return {std::move(warning)};
 }
 
 std::vector<Metric> Service::metrics() const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "adapters/http/api.hpp"
 #include "adapters/http/server.hpp"
@@ -45,6 +46,9 @@ class Service {
   // saves everything.
   ~Service();
 
+  // What an operator should know although all is well: the calendar ends soon.
+  std::vector<std::string> warnings() const;
+
   std::uint16_t port() const { return server_->port(); }
   Engine& engine() { return *engine_; }
   const adapters::http::TokenBook& tokens() const { return *tokens_; }
@@ -55,6 +59,7 @@ class Service {
   std::vector<adapters::http::Metric> metrics() const;
 
   Log log_;
+  std::shared_ptr<const workflows::issue::DeadlineRules> rules_;  // nullptr: deadlines by hand only
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<ReadBook> reads_;
   std::unique_ptr<adapters::http::TokenBook> tokens_;

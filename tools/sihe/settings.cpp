@@ -11,6 +11,7 @@
 
 #include "adapters/files/toml_reader.hpp"
 #include "engine/schema/text.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/terminal.hpp"
 
 namespace tools {
@@ -113,6 +114,18 @@ const std::vector<Setting>& all_settings() {
       {"utc_offset", "+08:00", "an offset like +08:00", "The offset that times are shown with",
        take_offset},
       {"log_level", "info", "debug, info, warning or error", "What to log on stderr", take_level},
+      {"policy", default_policy, "the name of a policy, a file, or none",
+       "The policy that deadlines are set by",
+       [](const std::string& text, Settings& s) {
+         s.policy = text;
+         return !text.empty();
+       }},
+      {"calendar", default_calendar, "the name of a calendar, or a file",
+       "The calendar of working days",
+       [](const std::string& text, Settings& s) {
+         s.calendar = text;
+         return !text.empty();
+       }},
   };
   return all;
 }

@@ -40,6 +40,8 @@ struct Settings {
   std::chrono::seconds idle_max{};
   int utc_offset_minutes = 0;
   LogLevel log_level = LogLevel::info;
+  std::string policy;    // by name or file, "none": deadlines are set by hand only
+  std::string calendar;  // by name or file
 
   std::vector<InForce> in_force;  // all of them, in a fixed order
 };

@@ -32,7 +32,9 @@ Trial::~Trial() {
   if (writer_) writer_->stop();
 }
 
-engine::Result<std::unique_ptr<Trial>> Trial::open(const std::filesystem::path& root) {
+engine::Result<std::unique_ptr<Trial>> Trial::open(
+    const std::filesystem::path& root,
+    std::shared_ptr<const workflows::issue::DeadlineRules> rules) {
   std::unique_ptr<Trial> out(new Trial());
   if (std::filesystem::exists(Paths{root}.log())) {
     auto real = Reading::open(root);
@@ -42,7 +44,8 @@ engine::Result<std::unique_ptr<Trial>> Trial::open(const std::filesystem::path& 
   out->log_ = engine::log::memory_log();
   out->vault_ = engine::keys::memory_vault();
   out->directory_ = workflows::directory::make_directory_workflow();
-  out->issue_ = workflows::issue::make_issue_workflow();
+  out->issue_ =
+      workflows::issue::make_issue_workflow(1, std::move(rules), parents_by(*out->directory_));
   out->writer_ = std::make_unique<engine::writer::Writer>(
       *out->log_, *out->vault_,
       std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get()},

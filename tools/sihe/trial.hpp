@@ -18,7 +18,9 @@ class Trial {
  public:
   // A folder that is not there yet is an empty one. Errors: those of Reading::open, and invalid if
   // the directory cannot be copied.
-  static engine::Result<std::unique_ptr<Trial>> open(const std::filesystem::path& root);
+  static engine::Result<std::unique_ptr<Trial>> open(
+      const std::filesystem::path& root,
+      std::shared_ptr<const workflows::issue::DeadlineRules> rules = nullptr);
   ~Trial();
 
   engine::writer::Writer& writer() { return *writer_; }

@@ -15,6 +15,7 @@
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/card.hpp"
 
@@ -31,6 +32,8 @@ using replay::Report;
 
 struct Options {
   std::string data;
+  std::string policy = default_policy;
+  std::string calendar = default_calendar;
   bool json = false;
 };
 
@@ -59,6 +62,8 @@ class ProgressLine {
 };
 
 Result<Report> verify(const Options& options) {
+  auto rules = load_rules(options.policy, options.calendar);
+  if (!rules) return rules.error();
   auto reading = open_folder(options.data);
   if (!reading) return reading.error();
   ProgressLine line;
@@ -68,7 +73,8 @@ Result<Report> verify(const Options& options) {
     return true;
   };
   auto& log = *(*reading)->log;
-  auto report = replay::verify_log({log, (*reading)->vault.get(), replay::all_rules()}, progress);
+  auto report =
+      replay::verify_log({log, (*reading)->vault.get(), replay::all_rules(), *rules}, progress);
   if (!report) return report.error();
   const auto statistics = workflows::issue::make_statistics();
   auto figures = replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
@@ -169,6 +175,12 @@ void add_verify(CLI::App& app) {
       "every view again and compare it with the saved one, byte for byte. Works beside a serving\n"
       "process. Ends with 1 if anything is wrong, and says what first, per view and issue.");
   command->add_option("--data", options->data, "The data folder")->required();
+  command
+      ->add_option("--policy", options->policy,
+                   "The policy to reckon deadlines again by, where they name it; none: do not")
+      ->capture_default_str();
+  command->add_option("--calendar", options->calendar, "The calendar that goes with it")
+      ->capture_default_str();
   command->add_flag("--json", options->json, "Print each check, its count and findings as JSON");
   command->callback([options] { run(*options); });
 }
