@@ -55,6 +55,7 @@ Problem problem_of(const Error& error) {
     }
     case Fault::corrupt:
     case Fault::storage:
+    case Fault::read_only:
       return {"corrupt", error.detail};
   }
   return {"corrupt", error.detail};

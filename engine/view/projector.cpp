@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/core/background.hpp"
 #include "engine/core/ensure.hpp"
 #include "engine/view/followed.hpp"
 #include "engine/view/saved_rows.hpp"
@@ -28,6 +29,9 @@ constexpr std::uint64_t unsaved_records_max = 1'000'000;
 constexpr std::chrono::milliseconds board_busy_wait{500};
 // The board tells how far it is, and can be stopped, after so many records.
 constexpr std::uint64_t board_records_max = 32'768;
+// From one transaction of the board to the next, unless somebody waits for it: many records in one
+// cost little more than one, and nobody sees the difference.
+constexpr std::chrono::milliseconds board_interval{100};
 constexpr std::string_view board_name = "board";
 
 }  // namespace
@@ -47,6 +51,9 @@ struct Projector::Impl {
   std::mutex mutex;
   std::condition_variable changed;
   std::atomic<bool> stop{false};
+  // Wakes the board before its time.
+  std::condition_variable hurried;
+  std::size_t waiting = 0;  // for a position to be reached
   struct Trouble {
     std::optional<Error> stopped;  // it follows no longer
     std::string unsaved;           // it follows, but cannot be saved
@@ -100,6 +107,8 @@ struct Projector::Impl {
 // --- the projections ----------------------------------------------------------------------------
 
 void Projector::Impl::fold() {
+  name_thread("sihe-views");
+  run_in_background();
   auto saved = SteadyClock::now();
   while (!stop) {
     const bool moved = advance_views();
@@ -166,7 +175,10 @@ Result<void> Projector::Impl::save_views() {
 // --- the board ----------------------------------------------------------------------------------
 
 void Projector::Impl::follow_with_board() {
+  name_thread("sihe-board");
+  run_in_background();
   while (!stop) {
+    const auto begin = SteadyClock::now();
     const Position at = board->position();
     const Position to = std::min(log.last(), Position{at.value + board_records_max});
     const auto followed = board->follow(log, to);
@@ -182,7 +194,11 @@ void Projector::Impl::follow_with_board() {
     if (!followed) {
       changed.wait_for(lock, board_busy_wait, [this] { return stop.load(); });
     } else {
-      changed.wait(lock, [this] { return stop || log.last().value > board_at; });
+      const auto awake = [this] { return stop || log.last().value > board_at; };
+      changed.wait(lock, awake);
+      const bool is_far_behind = log.last().value - board_at > board_records_max;
+      hurried.wait_until(lock, begin + board_interval,
+                         [&] { return stop || waiting > 0 || is_far_behind; });
     }
   }
 }
@@ -234,6 +250,7 @@ Projector::~Projector() {
   if (!impl_) return;
   impl_->stop = true;
   impl_->tell();
+  impl_->hurried.notify_all();
   if (impl_->boarding.joinable()) impl_->boarding.join();
   if (!impl_->folding.joinable()) return;
   impl_->folding.join();
@@ -253,10 +270,13 @@ void Projector::use(std::string_view name,
 Result<void> Projector::wait(Position position, Deadline by) {
   std::unique_lock lock(impl_->mutex);
   std::optional<Result<void>> result;
+  ++impl_->waiting;
+  impl_->hurried.notify_all();
   impl_->changed.wait_until(lock, by, [&] {
     result = impl_->reached(position);
     return result.has_value();
   });
+  --impl_->waiting;
   if (result) return *result;
   return Error{Fault::cancelled, "not every view had reached position " +
                                      std::to_string(position.value) + " in time"};

@@ -80,19 +80,25 @@ Result<void> Deciding::restore() {
     if (!bytes) return bytes.error();
     recorded_at_ = log::RecordView(*bytes).recorded_at();
   }
+  decided_last_ = last;
   for (Workflow* workflow : workflows_) {
     if (auto restored = workflow->restore(log_); !restored) return restored;
   }
   return {};
 }
 
-void Deciding::begin(Instant clock) {
+Position Deciding::begin(Instant clock) {
   recorded_at_ = std::max(recorded_at_, clock);
-  expected_last_ = log_.last();
+  expected_last_ = decided_last_;
   batch_.entries.clear();
   batch_.dedups.clear();
   batch_.sealed.clear();
-  memos_.clear();
+  const Position durable = log_.last();
+  while (!memos_until_.empty() && memos_until_.front().first <= durable) {
+    memos_.erase(memos_until_.front().second);
+    memos_until_.pop_front();
+  }
+  return expected_last_;
 }
 
 Workflow* Deciding::workflow_of(WorkflowId id) const {
@@ -309,6 +315,7 @@ Recorded Deciding::keep(std::size_t facts) {
   answer.stream = steps_[0].stream;
   answer.first = facts == 0 ? expected_last_ : first->position;
   answer.last = facts == 0 ? expected_last_ : batch_.entries.back().position;
+  if (facts > 0) decided_last_ = answer.last;
   for (auto each = first; each != batch_.entries.end(); ++each) {
     workflow_of(each->stream.workflow)->recorded(log::RecordView(each->bytes));
   }
@@ -320,6 +327,7 @@ Recorded Deciding::keep(std::size_t facts) {
     const Memo memo{asked_, answer};
     batch_.dedups.push_back({key_, encode_memo(memo)});
     memos_.emplace(key_, memo);
+    memos_until_.emplace_back(answer.last, key_);
   }
   return answer;
 }
