@@ -65,6 +65,8 @@ struct ApiParts {
   std::function<bool(const PersonalRead&)> on_personal_read = {};
   std::function<std::vector<Metric>()> more_metrics = {};  // the server's own; may be unset
   std::string version = {};                                // the program's
+  // What else /readyz warns of: what takes nobody's service away. A sentence each; may be unset.
+  std::function<std::vector<std::string>()> more_warnings = {};
 };
 
 class Api {

@@ -110,6 +110,7 @@ Object item() {
                     {"opened_at", or_null(time())},
                     {"changed_at", or_null(time())},
                     {"due_at", or_null(time())},
+                    {"next_due_at", or_null(time())},
                     {"version", count()},
                     {"position", count()}});
 }

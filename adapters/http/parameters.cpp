@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/desk.hpp"
 
 namespace adapters::http {
 
@@ -33,8 +34,10 @@ constexpr std::array table{
               "Only these, as recorded: whether a deadline was warned of or missed."},
     Parameter{list, "open", Kind::flag, false, "", "true: still in somebody's hand; false: not."},
     Parameter{list, "unplaced", Kind::flag, false, "", "true: only issues without an area."},
-    Parameter{list, "due", Kind::choice, false, "overdue|today|week",
-              "Open issues whose deadline has passed; ends today; ends within seven days."},
+    Parameter{list, "due", Kind::choice, false, workflows::issue::desk_lists,
+              "The supervisor's lists. By all deadlines that run (to accept, to sign, to solve, to "
+              "follow up): one ends today; ends within seven days; has passed. Or: warned of; sent "
+              "back by a department and with nobody since; escalated and in hand."},
     Parameter{list, "due_from", Kind::time, false, "", "Due then or later."},
     Parameter{list, "due_before", Kind::time, false, "", "Due earlier than that."},
     Parameter{list, "opened_from", Kind::time, false, "", "Opened then or later."},

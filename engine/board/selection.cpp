@@ -45,6 +45,8 @@ Selection::Selection(const Query& query) : query_(query) {
   add_codes("stage", query.stages, "");
   add_codes("channel", query.channels, "");
   add_codes("supervision", query.supervision, "");
+  add_codes("level", query.levels, "");
+  if (query.returned) conditions_.push_back({"returned = 1", {}, ""});
   if (query.open && *query.open) conditions_.push_back({"open = 1", {}, "INDEXED BY by_open"});
   if (query.open && !*query.open) conditions_.push_back({"open = 0", {}, ""});
   add_times();
@@ -76,6 +78,12 @@ void Selection::add_times() {
   if (query_.opened_to) add("opened_at < ?", *query_.opened_to, by_opened);
   if (query_.due_from) add("(due_order >= ? AND due_at IS NOT NULL)", *query_.due_from, by_due);
   if (query_.due_before) add("due_order < ?", *query_.due_before, by_due);
+  if (!query_.next_due_from && !query_.next_due_before) return;
+  // Both at once: what one of them leaves may be many, what both leave seldom is.
+  conditions_.push_back({"(next_due >= ? AND next_due < ?)",
+                         {to_ms(query_.next_due_from.value_or(Instant::min())),
+                          to_ms(query_.next_due_before.value_or(Instant::max()))},
+                         "INDEXED BY by_next_due"});
 }
 
 void Selection::add_text() {

@@ -29,9 +29,11 @@ CREATE TABLE cards (
   opened_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   due_at INTEGER,
+  next_due INTEGER,
   version INTEGER NOT NULL,
   position INTEGER NOT NULL,
   open INTEGER NOT NULL,
+  returned INTEGER NOT NULL,
   due_order INTEGER AS (coalesce(due_at, 9223372036854775807)) VIRTUAL
 );
 CREATE UNIQUE INDEX by_stream ON cards (workflow, stream);
@@ -44,6 +46,7 @@ CREATE INDEX by_category ON cards (category, opened_at);
 CREATE INDEX by_department ON cards (department, opened_at);
 CREATE INDEX by_open ON cards (opened_at) WHERE open = 1;
 CREATE INDEX by_open_due ON cards (due_order) WHERE open = 1;
+CREATE INDEX by_next_due ON cards (next_due) WHERE next_due IS NOT NULL;
 CREATE TABLE texts (
   position INTEGER PRIMARY KEY,
   card INTEGER NOT NULL,
@@ -121,7 +124,8 @@ constexpr std::string_view beside[] = {"", "-wal", "-shm"};
 const std::string_view row_columns =
     "cards.workflow, cards.stream, cards.number, cards.title, cards.stage, cards.supervision, "
     "cards.level, cards.area, cards.category, cards.channel, cards.department, cards.opened_at, "
-    "cards.changed_at, cards.due_at, cards.version, cards.position, cards.open, cards.id";
+    "cards.changed_at, cards.due_at, cards.version, cards.position, cards.open, cards.next_due, "
+    "cards.returned, cards.id";
 
 Result<void> set_aside(const std::filesystem::path& file) {
   for (const std::string_view suffix : beside) {
@@ -195,6 +199,8 @@ Row read_row(const Statement& statement, int first) {
   row.version = Version{static_cast<std::uint32_t>(number(14))};
   row.position = Position{static_cast<std::uint64_t>(number(15))};
   row.open = number(16) != 0;
+  row.next_due = from_ms(number(17));
+  row.returned = number(18) != 0;
   return row;
 }
 
@@ -231,7 +237,7 @@ std::string row_text(const Row& row) {
   for (const std::int64_t number :
        {to_ms(row.opened_at), to_ms(row.changed_at), to_ms(row.due_at),
         std::int64_t{row.version.value}, static_cast<std::int64_t>(row.position.value),
-        std::int64_t{row.open}}) {
+        std::int64_t{row.open}, to_ms(row.next_due), std::int64_t{row.returned}}) {
     out.append(std::to_string(number)).append("\t");
   }
   out.pop_back();

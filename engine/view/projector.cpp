@@ -94,7 +94,8 @@ struct Projector::Impl {
   std::uint64_t unsaved() const;  // records, of the view that has most
   void follow_with_board();
   bool has_more() const;
-  std::optional<Result<void>> reached(Position position) const;
+  std::optional<Result<void>> reached(Position position, std::size_t from, std::size_t to) const;
+  Result<void> wait(Position position, std::size_t from, std::size_t to, Deadline by);
 };
 
 // --- the projections ----------------------------------------------------------------------------
@@ -189,10 +190,11 @@ void Projector::Impl::follow_with_board() {
 
 // --- what others see ----------------------------------------------------------------------------
 
-// Nothing: not yet. Requires: mutex is held.
-std::optional<Result<void>> Projector::Impl::reached(Position position) const {
+// Whether those of them with from <= i < to have. Nothing: not yet. Requires: mutex is held.
+std::optional<Result<void>> Projector::Impl::reached(Position position, std::size_t from,
+                                                     std::size_t to) const {
   bool all = true;
-  for (std::size_t i = 0; i < troubles.size(); ++i) {
+  for (std::size_t i = from; i < to; ++i) {
     const std::uint64_t at = i < views.size() ? views[i]->position().value : board_at.load();
     if (at >= position.value) continue;
     if (troubles[i].stopped) return Result<void>(*troubles[i].stopped);
@@ -250,16 +252,29 @@ void Projector::use(std::string_view name,
   view->use(with);
 }
 
-Result<void> Projector::wait(Position position, Deadline by) {
-  std::unique_lock lock(impl_->mutex);
+Result<void> Projector::Impl::wait(Position position, std::size_t from, std::size_t to,
+                                   Deadline by) {
+  std::unique_lock lock(mutex);
   std::optional<Result<void>> result;
-  impl_->changed.wait_until(lock, by, [&] {
-    result = impl_->reached(position);
+  changed.wait_until(lock, by, [&] {
+    result = reached(position, from, to);
     return result.has_value();
   });
   if (result) return *result;
   return Error{Fault::cancelled, "not every view had reached position " +
                                      std::to_string(position.value) + " in time"};
+}
+
+Result<void> Projector::wait(Position position, Deadline by) {
+  return impl_->wait(position, 0, impl_->troubles.size(), by);
+}
+
+Result<void> Projector::wait(std::string_view name, Position position, Deadline by) {
+  const auto view = std::find_if(impl_->views.begin(), impl_->views.end(),
+                                 [&](const auto& each) { return each->name() == name; });
+  ENSURE(view != impl_->views.end());
+  const auto at = static_cast<std::size_t>(view - impl_->views.begin());
+  return impl_->wait(position, at, at + 1, by);
 }
 
 Result<void> Projector::rebuild(std::string_view name, const Progress& progress) {

@@ -286,7 +286,11 @@ struct Model {
            (!q.opened_from || row.opened_at >= *q.opened_from) &&
            (!q.opened_to || row.opened_at < *q.opened_to) &&
            (!q.due_from || (row.due_at != Instant{} && row.due_at >= *q.due_from)) &&
-           (!q.due_before || (row.due_at != Instant{} && row.due_at < *q.due_before));
+           (!q.due_before || (row.due_at != Instant{} && row.due_at < *q.due_before)) &&
+           (!q.next_due_from || (row.next_due != Instant{} && row.next_due >= *q.next_due_from)) &&
+           (!q.next_due_before ||
+            (row.next_due != Instant{} && row.next_due < *q.next_due_before)) &&
+           has(q.levels, row.level) && (!q.returned || row.returned);
   }
 
   static std::pair<std::int64_t, std::string> key(const Row& row, Sort sort) {
@@ -341,6 +345,10 @@ Query any_query() {
   query.opened_to = time(900, 1'600);
   query.due_from = time(9'900, 11'100);
   query.due_before = time(9'900, 11'100);
+  query.next_due_from = time(9'900, 11'100);
+  query.next_due_before = time(9'900, 11'100);
+  if (*rc::gen::inRange(0, 4) == 0) query.levels = {"town"};
+  query.returned = *rc::gen::inRange(0, 6) == 0;
   query.sort = *rc::gen::element(Sort::opened, Sort::changed, Sort::due, Sort::number);
   query.descending = *rc::gen::arbitrary<bool>();
   query.limit = *rc::gen::inRange<std::size_t>(1, 60);

@@ -23,6 +23,7 @@
 #include "workflows/issue/card.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
+#include "workflows/issue/timers.hpp"
 
 namespace support {
 
@@ -68,6 +69,7 @@ class ApiService {
         });
     std::vector<std::unique_ptr<engine::view::Projection>> projections;
     projections.push_back(workflows::issue::make_statistics());
+    projections.push_back(workflows::issue::make_timers());
     projector_ = engine::view::Projector::start(*log_, folder_.path() / "view",
                                                 std::move(projections), std::move(board.value()))
                      .value();

@@ -92,8 +92,10 @@ std::optional<board::Card> describe_desk(const log::RecordView& record, const bo
   card.number = "no" + std::to_string(record.stream().number);
   card.stage = "stage" + std::to_string(record.stage_after());
   card.supervision = record.stage_after() % 2 == 0 ? "warned" : "on_time";
-  card.level = "village";
+  card.level = record.stage_after() % 3 == 0 ? "town" : "village";
   card.open = record.stage_after() <= 8;
+  if (card.open) card.next_due = from_ms(record.raw()->head()->due_at());
+  card.returned = record.stage_after() == 2;
   const std::string_view fact = record.fact();
   const std::size_t border = fact.find('\n');
   if (fact.substr(0, 1) == "T") card.title = fact.substr(1, border - 1);

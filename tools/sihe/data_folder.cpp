@@ -8,6 +8,7 @@
 
 #include "engine/core/ensure.hpp"
 #include "workflows/issue/card.hpp"
+#include "workflows/issue/timers.hpp"
 
 namespace tools {
 
@@ -90,6 +91,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
   if (!board) return board.error();
   std::vector<std::unique_ptr<engine::view::Projection>> projections;
   projections.push_back(workflows::issue::make_statistics());
+  projections.push_back(workflows::issue::make_timers());
   auto projector = engine::view::Projector::start(*out->log_, out->paths_.view(),
                                                   std::move(projections), *std::move(board));
   if (!projector) return projector.error();

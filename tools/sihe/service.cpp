@@ -10,6 +10,7 @@
 
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/clerk.hpp"
 #include "workflows/issue/number.hpp"
 
 namespace tools {
@@ -98,16 +99,23 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       settings.utc_offset_minutes,
       [self](const PersonalRead& read) { return self->reads_->take(read); },
       [self] { return self->metrics(); },
-      program_version()};
+      program_version(),
+      [self] { return self->warnings(); }};
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
+  out->bell_ = engine::react::wall_bell(wall_clock());
+  out->clerk_ = std::make_unique<engine::react::Clerk>(out->engine_->log(), out->engine_->writer(),
+                                                       out->engine_->projector(),
+                                                       workflows::issue::make_agenda());
   out->engine_->log().on_appended([self](engine::Position last) {
     self->engine_->projector().appended(last);
     self->api_->appended(last);
+    self->bell_->ring();
   });
   auto server = adapters::http::Server::start(
       options_of(settings), out->logged(out->api_->handler(), settings.log_level));
   if (!server) return server.error();
   out->server_ = *std::move(server);
+  out->clerk_at_work_ = std::make_unique<engine::react::ClerkThread>(*out->clerk_, *out->bell_);
   return out;
 }
 
@@ -116,6 +124,7 @@ Service::~Service() {
   if (server_ && !server_->stop(grace) && log_) {
     log_(LogLevel::warning, "some requests were still unanswered and were cut off");
   }
+  clerk_at_work_.reset();
   if (engine_) engine_->writer().stop();
   if (api_) api_->stop();
   if (engine_) engine_->log().on_appended({});
@@ -144,7 +153,20 @@ std::vector<Metric> Service::metrics() const {
   const auto counter = [](const char* name, const char* help, std::uint64_t value) {
     return Metric{name, help, "counter", static_cast<double>(value)};
   };
-  return {
+  const auto clerk = clerk_->state();
+  const auto until = [&](engine::Instant at) {
+    return std::chrono::duration<double>(at - bell_->now()).count();
+  };
+  std::vector<Metric> out{
+      Metric{"sihe_deadlines_pending", "Deadlines that run and have not been missed.", "gauge",
+             static_cast<double>(clerk.pending)},
+      counter("sihe_deadlines_recorded_total",
+              "Warnings, missed deadlines and escalations recorded as time passed.",
+              clerk.recorded),
+      counter("sihe_deadlines_refused_total", "Those that were beside the point meanwhile.",
+              clerk.refused),
+      Metric{"sihe_deadlines_trouble", "1 while they cannot be recorded; /readyz says why.",
+             "gauge", clerk.trouble.empty() ? 0.0 : 1.0},
       Metric{"sihe_http_connections", "Connections open now.", "gauge",
              static_cast<double>(counters.connections_open)},
       counter("sihe_http_connections_total", "Connections taken.", counters.connections),
@@ -156,6 +178,17 @@ std::vector<Metric> Service::metrics() const {
       counter("sihe_http_bytes_in_total", "Bytes received.", counters.bytes_in),
       counter("sihe_http_bytes_out_total", "Bytes sent.", counters.bytes_out),
   };
+  if (clerk.next) {
+    out.push_back({"sihe_deadlines_next_seconds", "Until the next moment that has to be recorded.",
+                   "gauge", until(*clerk.next)});
+  }
+  return out;
+}
+
+std::vector<std::string> Service::warnings() const {
+  const std::string trouble = clerk_->state().trouble;
+  if (trouble.empty()) return {};
+  return {"what deadlines bring cannot be recorded: " + trouble};
 }
 
 }  // namespace tools

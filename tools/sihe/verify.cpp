@@ -17,6 +17,7 @@
 #include "tools/sihe/history.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/card.hpp"
+#include "workflows/issue/timers.hpp"
 
 namespace tools {
 namespace {
@@ -71,9 +72,14 @@ Result<Report> verify(const Options& options) {
   auto report = replay::verify_log({log, (*reading)->vault.get(), replay::all_rules()}, progress);
   if (!report) return report.error();
   const auto statistics = workflows::issue::make_statistics();
-  auto figures = replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
-  if (!figures) return figures.error();
-  report->checks.push_back(std::move(*figures));
+  const auto timers = workflows::issue::make_timers();
+  for (const engine::view::Projection* view :
+       {static_cast<engine::view::Projection*>(statistics.get()),
+        static_cast<engine::view::Projection*>(timers.get())}) {
+    auto rows = replay::verify_projection(log, (*reading)->paths.view(), *view, progress);
+    if (!rows) return rows.error();
+    report->checks.push_back(std::move(*rows));
+  }
   auto scratch = engine::ScratchFolder::make();
   if (!scratch) return scratch.error();
   auto board = replay::verify_board(
