@@ -49,6 +49,7 @@ void save_into(Rows& rows, Timers& timers, bool all) {
   timers.save(
       [&](std::string_view key, std::string_view value) {
         if (value.empty()) {
+          RC_ASSERT(!all);  // there is nothing to be removed
           rows.erase(std::string(key));
         } else {
           rows[std::string(key)] = value;

@@ -92,14 +92,16 @@ class Fold final : public Timers {
   void save(const engine::view::PutRow& put, bool all) override {
     if (!begun_) return;
     ENSURE(is_whole_);
+    if (!all) {
+      for (const std::uint64_t key : changed_) save_bucket(key, buckets_[key], put);
+    }
+    // What was emptied has been removed, or is not to be there: all rows are those that are left.
+    std::erase_if(buckets_, [](const auto& each) { return each.second.entries.empty(); });
     if (all) {
       put(std::string(1, whole_key), "1");
       for (auto& [key, bucket] : buckets_) save_bucket(key, bucket, put);
-    } else {
-      for (const std::uint64_t key : changed_) save_bucket(key, buckets_[key], put);
     }
     changed_.clear();
-    std::erase_if(buckets_, [](const auto& each) { return each.second.entries.empty(); });
   }
 
   Result<void> load(std::string_view key, std::string_view value) override {
@@ -214,7 +216,7 @@ class Fold final : public Timers {
       put_entry(row, each, last);
       last = each.number;
     }
-    put(key_of(key), row);  // an empty one is removed
+    put(key_of(key), row);
     bucket.is_changed = false;
   }
 
