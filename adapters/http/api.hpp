@@ -32,13 +32,14 @@
 
 namespace adapters::http {
 
-// Somebody read personal words: who, of which issues, by what way, when.
+// Somebody read personal words: who, of which issues and meetings, by what way, when.
 struct PersonalRead {
   std::string token;
-  std::string what;  // "issue", "history", "list", "events", "moved"
+  std::string what;  // "issue", "history", "list", "events", "moved", "meeting"
   std::vector<std::uint64_t> issues;
   engine::Instant when{};
   std::string peer;
+  std::vector<std::uint64_t> meetings = {};
 };
 
 // One figure of somebody else for /metrics.

@@ -63,6 +63,8 @@ Object problem() {
                  {"errors", list_of(std::move(error))},
                  {"allowed", list_of(text())},
                  {"issue", text()},
+                 {"meeting", text()},
+                 {"refused", list_of(any())},
                  {"stage", text()},
                  {"stage_zh", text()},
                  {"expected", count()},
@@ -138,6 +140,54 @@ Object issue() {
                     {"corrections", list_of(any())}});
 }
 
+Object meeting_recorded() {
+  Object out = object_of({{"number", text()},
+                          {"version", count()},
+                          {"stage", text()},
+                          {"stage_zh", text()},
+                          {"position", count()}});
+  // Issues of the agenda that nothing was written into.
+  std::get<Object>(out[1].second.it).emplace_back("left_alone", list_of(text()));
+  return out;
+}
+
+Object meeting_item() {
+  return object_of({{"number", text()},
+                    {"title", text()},
+                    {"kind", text()},
+                    {"kind_zh", text()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"area_name", or_null(text())},
+                    {"at", or_null(time())},
+                    {"called_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"version", count()},
+                    {"position", count()}});
+}
+
+Object meeting() {
+  return object_of({{"number", text()},
+                    {"version", count()},
+                    {"position", count()},
+                    {"kind", text()},
+                    {"kind_zh", text()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"at", or_null(time())},
+                    {"place", or_null(text())},
+                    {"chair", or_null(text())},
+                    {"called_at", or_null(time())},
+                    {"held_at", or_null(time())},
+                    {"ended_at", or_null(time())},
+                    {"residents", words()},
+                    {"minutes", words()},
+                    {"cancelled_because", words()},
+                    {"agenda", list_of(any())}});
+}
+
 Object figures() {
   Object out;
   for (const char* name :
@@ -184,6 +234,17 @@ Object document_schemas() {
                              {"stage_zh", text()},
                              {"position", count()},
                              {"steps", list_of(to("Step"))}})},
+      {"MeetingRecorded", meeting_recorded()},
+      {"MeetingPage",
+       object_of(
+           {{"items", list_of(meeting_item())}, {"next", or_null(text())}, {"position", count()}})},
+      {"Meeting", meeting()},
+      {"MeetingHistory", object_of({{"number", text()},
+                                    {"version", count()},
+                                    {"stage", text()},
+                                    {"stage_zh", text()},
+                                    {"position", count()},
+                                    {"steps", list_of(any())}})},
       {"Entries", object_of({{"items", list_of(entry())}})},
       {"Figures", figures()},
       {"Statistics", object_of({{"position", count()},
@@ -209,6 +270,15 @@ const char* answer_schema_name(Endpoint endpoint) {
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return "EntryRecorded";
+    case Endpoint::call_meeting:
+    case Endpoint::meeting_command:
+      return "MeetingRecorded";
+    case Endpoint::meetings:
+      return "MeetingPage";
+    case Endpoint::meeting:
+      return "Meeting";
+    case Endpoint::meeting_history:
+      return "MeetingHistory";
     case Endpoint::list:
       return "Page";
     case Endpoint::issue:

@@ -20,6 +20,7 @@ constexpr std::string_view stages =
 constexpr std::string_view channels =
     "other|hotline|wecom|wechat|qq|open311|web|app|letter|visit|liaison|patrol|system|social|email";
 constexpr Endpoint list = Endpoint::list;
+constexpr Endpoint meetings = Endpoint::meetings;
 constexpr Endpoint figures = Endpoint::statistics;
 constexpr Endpoint events = Endpoint::events;
 
@@ -51,6 +52,23 @@ constexpr std::array table{
               "A time or a version: the issue as it stood then."},
     Parameter{Endpoint::history, "at", Kind::moment, false, "",
               "A time or a version: the history until then."},
+    Parameter{meetings, "kind", Kind::choice, true, "consultation|handover|negotiation",
+              "Only these kinds."},
+    Parameter{meetings, "stage", Kind::choice, true, "called|held|cancelled", "Only these stages."},
+    Parameter{meetings, "area", Kind::text, true, "", "Only these areas and what lies in them."},
+    Parameter{meetings, "issue", Kind::text, false, "",
+              "Only those with this issue on the agenda."},
+    Parameter{meetings, "from", Kind::time, false, "", "For which it is called: then or later."},
+    Parameter{meetings, "to", Kind::time, false, "", "For which it is called: earlier than that."},
+    Parameter{meetings, "q", Kind::text, false, "",
+              "Words of the place or the chair that must all occur."},
+    Parameter{meetings, "sort", Kind::choice, false, "at|called|changed|number",
+              "By what; at, the time for which it is called, without it."},
+    Parameter{meetings, "order", Kind::choice, false, "asc|desc", "The latest first without it."},
+    Parameter{meetings, "limit", Kind::number, false, "", "Meetings a page, 1 to 500; 50 without."},
+    Parameter{meetings, "cursor", Kind::text, false, "",
+              "Where the page before ended: its `next`."},
+    Parameter{meetings, "count", Kind::flag, false, "", "true: with `count`, how many there are."},
     Parameter{Endpoint::entries, "retired", Kind::flag, false, "",
               "true: with those that are retired."},
     Parameter{figures, "by", Kind::choice, false,
@@ -64,7 +82,8 @@ constexpr std::array table{
     Parameter{events, "after", Kind::number, false, "",
               "Begin after this position (0: from the beginning); Last-Event-ID goes before it; "
               "without both only what is new."},
-    Parameter{events, "workflow", Kind::choice, false, "issue|directory", "Only its facts."},
+    Parameter{events, "workflow", Kind::choice, false, "issue|meeting|directory",
+              "Only its facts."},
     Parameter{events, "issue", Kind::text, false, "", "Only the facts of this issue."},
     Parameter{events, "words", Kind::flag, false, "",
               "true: with the personal words, where the role may read them; it is taken down."},

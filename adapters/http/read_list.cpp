@@ -142,17 +142,6 @@ Value item(const Row& row, const Tree& tree, bool words, int offset_minutes) {
   return out;
 }
 
-std::string link_to_next(const Request& request, const std::string& cursor) {
-  std::string out = "<" + request.path;
-  char mark = '?';
-  for (const auto& [name, value] : request.query) {
-    if (name == "cursor") continue;
-    out += mark + percent_encoded(name) + "=" + percent_encoded(value);
-    mark = '&';
-  }
-  return out + mark + "cursor=" + percent_encoded(cursor) + ">; rel=\"next\"";
-}
-
 Outcome shown(const ApiParts& parts, const Call& call, const Tree& tree, const Asked& asked,
               const engine::board::Page& page, std::optional<std::uint64_t> count) {
   WordReader words(parts, *call.token);
@@ -178,11 +167,29 @@ Outcome shown(const ApiParts& parts, const Call& call, const Tree& tree, const A
 
 }  // namespace
 
+std::string link_to_next(const Request& request, const std::string& cursor) {
+  std::string out = "<" + request.path;
+  char mark = '?';
+  for (const auto& [name, value] : request.query) {
+    if (name == "cursor") continue;
+    out += mark + percent_encoded(name) + "=" + percent_encoded(value);
+    mark = '&';
+  }
+  return out + mark + "cursor=" + percent_encoded(cursor) + ">; rel=\"next\"";
+}
+
+Problem no_board(const engine::Error& error) {
+  Problem out{"not_ready", "The lists are not there yet: " + error.detail + "."};
+  out.headers = {{"Retry-After", "1"}};
+  return out;
+}
+
 Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
   Parameters parameters(call.request.query, Endpoint::list, parts.offset_minutes);
   const auto tree = parts.directory.tree();
   Asked asked;
   asked.now = parts.clock();
+  asked.query.workflow = workflows::issue::workflow_id;
   if (const auto cursor = parameters.text("cursor"); cursor && !take_cursor(*cursor, asked)) {
     parameters.wrong("cursor", "is none that was given here");
   }
@@ -192,11 +199,7 @@ Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
   if (auto problem = barred_from(*call.token, *tree, asked.query)) return *std::move(problem);
 
   const auto board = desk.board();
-  if (!board) {
-    Problem out{"not_ready", "The lists are not there yet: " + board.error().detail + "."};
-    out.headers = {{"Retry-After", "1"}};
-    return out;
-  }
+  if (!board) return no_board(board.error());
   const auto failed = [&](const engine::Error& error) {
     if (error.fault != engine::Fault::invalid) desk.close_board();
     return problem_of(error);

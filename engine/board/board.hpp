@@ -65,6 +65,7 @@ enum class Sort : std::uint8_t { opened, changed, due, number };
 
 // Empty members do not filter.
 struct Query {
+  WorkflowId workflow;  // only the cards of this one: each workflow's are a list of their own
   std::vector<std::string> stages;
   std::vector<std::string> areas;  // any of these codes
   std::vector<std::string> categories;

@@ -38,6 +38,7 @@ void put(std::string& out, const std::optional<Instant>& time) {
 // Everything that decides which rows there are and in which order.
 std::string identity(const Query& query) {
   std::string out;
+  out.push_back(static_cast<char>(query.workflow.value));
   for (const auto* codes : {&query.stages, &query.areas, &query.categories, &query.channels,
                             &query.departments, &query.supervision}) {
     put(out, *codes);

@@ -91,7 +91,8 @@ void Selection::add_text() {
 
 bool Selection::is_few(Connection& connection, const Condition& condition) const {
   std::string sql = "SELECT count(*) FROM (SELECT 1 FROM cards ";
-  sql.append(condition.by).append(" WHERE ").append(condition.sql);
+  sql.append(condition.by).append(" WHERE ").append(of_workflow());
+  sql.append(" AND ").append(condition.sql);
   Statement probe = connection.prepare(sql.append(" LIMIT ?)"));
   for (const Value& value : condition.values) {
     std::visit([&probe](const auto& v) { probe << v; }, value);
@@ -118,11 +119,14 @@ std::string_view Selection::way(Connection& connection) const {
   return order_of(query_).by;
 }
 
+// In the text, not bound: it stands first in every index, and the statement is prepared for it.
+std::string Selection::of_workflow() const {
+  return "workflow = " + std::to_string(query_.workflow.value);
+}
+
 std::string Selection::where() const {
-  std::string sql;
-  for (const Condition& condition : conditions_) {
-    sql.append(sql.empty() ? " WHERE " : " AND ").append(condition.sql);
-  }
+  std::string sql = " WHERE " + of_workflow();
+  for (const Condition& condition : conditions_) sql.append(" AND ").append(condition.sql);
   return sql;
 }
 
@@ -140,8 +144,7 @@ Statement Selection::page(Connection& connection, const std::optional<Place>& af
   std::string sql = "SELECT " + std::string(row_columns) + " FROM cards ";
   sql.append(way(connection)).append(where());
   if (after) {
-    sql += conditions_.empty() ? " WHERE " : " AND ";
-    sql += "(" + column + ", cards.id) " + (query_.descending ? "<" : ">") + " (?, ?)";
+    sql += " AND (" + column + ", cards.id) " + (query_.descending ? "<" : ">") + " (?, ?)";
   }
   const char* direction = query_.descending ? " DESC" : "";
   sql += " ORDER BY " + column + direction + ", cards.id" + direction + " LIMIT ?";

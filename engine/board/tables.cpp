@@ -35,15 +35,15 @@ CREATE TABLE cards (
   due_order INTEGER AS (coalesce(due_at, 9223372036854775807)) VIRTUAL
 );
 CREATE UNIQUE INDEX by_stream ON cards (workflow, stream);
-CREATE INDEX by_opened ON cards (opened_at);
-CREATE INDEX by_changed ON cards (changed_at);
-CREATE INDEX by_due ON cards (due_order);
-CREATE INDEX by_number ON cards (number);
-CREATE INDEX by_area ON cards (area, opened_at);
-CREATE INDEX by_category ON cards (category, opened_at);
-CREATE INDEX by_department ON cards (department, opened_at);
-CREATE INDEX by_open ON cards (opened_at) WHERE open = 1;
-CREATE INDEX by_open_due ON cards (due_order) WHERE open = 1;
+CREATE INDEX by_opened ON cards (workflow, opened_at);
+CREATE INDEX by_changed ON cards (workflow, changed_at);
+CREATE INDEX by_due ON cards (workflow, due_order);
+CREATE INDEX by_number ON cards (workflow, number);
+CREATE INDEX by_area ON cards (workflow, area, opened_at);
+CREATE INDEX by_category ON cards (workflow, category, opened_at);
+CREATE INDEX by_department ON cards (workflow, department, opened_at);
+CREATE INDEX by_open ON cards (workflow, opened_at) WHERE open = 1;
+CREATE INDEX by_open_due ON cards (workflow, due_order) WHERE open = 1;
 CREATE TABLE texts (
   position INTEGER PRIMARY KEY,
   card INTEGER NOT NULL,

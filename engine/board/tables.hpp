@@ -15,7 +15,7 @@
 namespace engine::board {
 
 // Another number: another meaning of the tables, the file is made anew.
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 constexpr std::int64_t application_id = 0x53494842;  // "SIHB": whose file it is
 
 // Opens the file for writing; one of another format, or that SQLite refuses, is set aside and made

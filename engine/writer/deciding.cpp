@@ -110,16 +110,44 @@ Result<Answer> Deciding::decide(Submission& submission) {
   steps_ = std::move(submission.steps);
   made_.clear();
   left_.clear();
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    auto no = decide_step(i);
-    if (!no) return no.error();
-    if (*no) return **std::move(no);
-  }
+  auto refused = decide_steps();
+  if (!refused) return refused.error();
+  if (*refused) return **std::move(refused);
   const std::size_t entries = batch_.entries.size();
   auto no = record(submission);
   if (!no) return no.error();
   if (*no) return **std::move(no);
   return Answer(keep(batch_.entries.size() - entries));
+}
+
+// Goes on after a refusal, to tell all of them at once: who asks for fifty issues together need not
+// ask fifty times. What follows on a stream that refused is a consequence and is not told.
+Result<Deciding::No> Deciding::decide_steps() {
+  std::optional<Refusal> first;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (first && follows_refused(steps_[i], *first)) continue;
+    auto no = decide_step(i);
+    if (!no) return no.error();
+    if (!*no) continue;
+    auto* refusal = std::get_if<Refusal>(&**no);
+    if (refusal == nullptr && !first) return no;
+    if (refusal == nullptr) continue;
+    if (first) {
+      first->also.push_back(std::move(*refusal));
+    } else {
+      first = std::move(*refusal);
+    }
+  }
+  if (first) return No{*std::move(first)};
+  return No{};
+}
+
+bool Deciding::follows_refused(const Step& step, const Refusal& first) const {
+  const std::uint64_t number =
+      step.stream.number == 0 ? steps_[0].stream.number : step.stream.number;
+  const StreamId stream{step.workflow, number};
+  const auto stood_on = [&](const Refusal& each) { return steps_[each.step].stream == stream; };
+  return stood_on(first) || std::any_of(first.also.begin(), first.also.end(), stood_on);
 }
 
 // The first answer again, if (source, id) came before, in this batch or ever.
@@ -208,6 +236,12 @@ Result<Deciding::No> Deciding::decide_step(std::size_t index) {
     is_new = workflow->fresh_is_new();
   } else if (step.stream.number == 0) {
     step.stream = steps_[0].stream;
+  }
+  if (step.first_number_at) {
+    ENSURE(*step.first_number_at + sizeof(std::uint64_t) <= step.body.size());
+    for (std::size_t i = 0; i < sizeof(std::uint64_t); ++i) {
+      step.body[*step.first_number_at + i] = static_cast<char>(steps_[0].stream.number >> 8 * i);
+    }
   }
   if (auto loaded = load(step.stream, is_new); !loaded) return loaded.error();
   for (const StreamId& other : workflow->addresses(step)) {

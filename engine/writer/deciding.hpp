@@ -57,7 +57,9 @@ class Deciding {
 
   Workflow* workflow_of(WorkflowId id) const;
   Result<No> answered_before(const Submission& submission);
+  Result<No> decide_steps();
   Result<No> decide_step(std::size_t index);
+  bool follows_refused(const Step& step, const Refusal& first) const;
   No check_step(Step& step, std::size_t index, const StreamState& state) const;
   Result<void> load(const StreamId& id, bool is_new);
   const StreamState& state(const StreamId& id);

@@ -276,12 +276,15 @@ TEST_F(Reads, the_choices_of_the_queries_are_those_of_the_schema) {
   for (const auto& parameter : adapters::http::all_parameters()) {
     const std::string name(parameter.name);
     const char* enumeration = name == "stage"         ? "Stage"
+                              : name == "kind"        ? "Kind"
                               : name == "channel"     ? "Channel"
                               : name == "supervision" ? "Supervision"
                                                       : nullptr;
     if (enumeration == nullptr) continue;
     std::set<std::string> known;
-    for (const auto& each : workflows::issue::schema().enumerations()) {
+    const bool of_meetings = parameter.endpoint == adapters::http::Endpoint::meetings;
+    for (const auto& each : of_meetings ? workflows::meeting::schema().enumerations()
+                                        : workflows::issue::schema().enumerations()) {
       if (each.name != enumeration) continue;
       for (const auto& choice : each.choices) {
         if (choice.name != "none") known.insert(choice.name);

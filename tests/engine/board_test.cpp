@@ -45,6 +45,7 @@ struct BoardOfADesk : testing::Test {
 
   std::set<std::uint64_t> found(const std::string& text) {
     Query query;
+    query.workflow = support::desk_workflow;
     query.text = text;
     query.limit = page_max;
     std::set<std::uint64_t> streams;
@@ -91,6 +92,7 @@ TEST_F(BoardOfADesk, TakesWhateverIsTypedAsWords) {
   for (const char* typed : {"\"", "AND", "road*", "title:road", "(", "-", "道路\"", "'", "NEAR(",
                             "“道路”", "^road", "road + road", "\xff\xfe", "，"}) {
     Query query;
+    query.workflow = support::desk_workflow;
     query.text = typed;
     EXPECT_TRUE(open_board(file).value()->list(query)) << typed;
   }
@@ -211,6 +213,7 @@ TEST_F(BoardOfADesk, RefusesPagesOutOfBounds) {
   const auto board = open_board(file).value();
   for (const std::size_t limit : {std::size_t{0}, page_max + 1}) {
     Query query;
+    query.workflow = support::desk_workflow;
     query.limit = limit;
     EXPECT_EQ(board->list(query).error().fault, Fault::invalid);
   }
@@ -221,6 +224,7 @@ TEST_F(BoardOfADesk, RefusesCursorsThatAreNotOfTheQuery) {
   follow();
   const auto board = open_board(file).value();
   Query query;
+  query.workflow = support::desk_workflow;
   query.limit = 10;
   const std::string cursor = board->list(query).value().next;
   ASSERT_FALSE(cursor.empty());
@@ -242,6 +246,40 @@ TEST_F(BoardOfADesk, RefusesCursorsThatAreNotOfTheQuery) {
     other.cursor = wrong;
     EXPECT_EQ(board->list(other).error().fault, Fault::invalid) << wrong;
   }
+}
+
+TEST_F(BoardOfADesk, ListsTheCardsOfOneWorkflowAlone) {
+  constexpr WorkflowId other{2};
+  desk.append({{.stream = 1, .title = "路灯不亮"},
+               {.stream = 1, .title = "路灯会诊", .workflow = other},
+               {.stream = 2, .title = "路灯移位", .workflow = other}});
+  follow();
+  const auto board = open_board(file).value();
+  Query query;
+  const auto streams = [&] {
+    Streams out;
+    const Page page = board->list(query).value();
+    for (const Row& row : page.rows) {
+      EXPECT_EQ(row.stream.workflow, query.workflow);
+      out.insert(row.stream.number);
+    }
+    EXPECT_EQ(board->count(query).value(), out.size());
+    return out;
+  };
+  for (const Sort sort : {Sort::opened, Sort::changed, Sort::due, Sort::number}) {
+    query.sort = sort;
+    for (const char* text : {"", "路灯"}) {
+      query.text = text;
+      query.workflow = support::desk_workflow;
+      EXPECT_EQ(streams(), Streams{1});
+      query.workflow = other;
+      EXPECT_EQ(streams(), (Streams{1, 2}));
+    }
+  }
+  query.limit = 1;
+  query.cursor = board->list(query).value().next;
+  query.workflow = support::desk_workflow;
+  EXPECT_EQ(board->list(query).error().fault, Fault::invalid) << "the cursor is of another list";
 }
 
 TEST_F(BoardOfADesk, KnowsOneStream) {
@@ -329,6 +367,7 @@ Query any_query() {
                : std::nullopt;
   };
   Query query;
+  query.workflow = support::desk_workflow;
   query.stages = some("stage", 13);
   query.areas = some("area", 21);
   query.categories = some("category", 6);

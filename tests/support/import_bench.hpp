@@ -21,6 +21,7 @@
 #include "tests/support/places.hpp"
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace support {
 
@@ -43,7 +44,8 @@ class ImportBench {
         vault_(engine::keys::memory_vault()),
         directory_(workflows::directory::make_directory_workflow()),
         issue_(workflows::issue::make_issue_workflow()),
-        writer_(*log_, *vault_, {issue_.get(), directory_.get()}, *directory_,
+        meeting_(workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id)),
+        writer_(*log_, *vault_, {issue_.get(), directory_.get(), meeting_.get()}, *directory_,
                 [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
     writer_.start().value();
   }
@@ -93,6 +95,7 @@ class ImportBench {
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
+  std::unique_ptr<engine::writer::Workflow> meeting_;
   engine::writer::Writer writer_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "engine/core/ensure.hpp"
 #include "workflows/issue/card.hpp"
+#include "workflows/meeting/card.hpp"
 
 namespace tools {
 
@@ -42,6 +43,12 @@ engine::Clock wall_clock() {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now());
   };
+}
+
+std::optional<engine::board::Card> describe_card(const RecordView& record,
+                                                 const engine::board::Words& words) {
+  auto card = workflows::issue::describe(record, words);
+  return card ? std::move(card) : workflows::meeting::describe(record, words);
 }
 
 workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
@@ -80,12 +87,14 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::filesystem::path& root,
   out->vault_ = *std::move(vault);
   out->directory_ = workflows::directory::make_directory_workflow();
   out->issue_ = workflows::issue::make_issue_workflow();
+  out->meeting_ = workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id);
   out->writer_ = std::make_unique<engine::writer::Writer>(
       *out->log_, *out->vault_,
-      std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get()},
+      std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get(),
+                                             out->meeting_.get()},
       *out->directory_, std::move(clock));
 
-  auto board = engine::board::open_board_writer(out->paths_.board(), workflows::issue::describe,
+  auto board = engine::board::open_board_writer(out->paths_.board(), describe_card,
                                                 unsealed_words(*out->log_, *out->vault_));
   if (!board) return board.error();
   std::vector<std::unique_ptr<engine::view::Projection>> projections;

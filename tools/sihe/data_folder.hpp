@@ -18,6 +18,7 @@
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timeline.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace tools {
 
@@ -31,6 +32,10 @@ struct Paths {
 };
 
 engine::Clock wall_clock();
+
+// What the board shows of a record: an issue's or a meeting's card.
+std::optional<engine::board::Card> describe_card(const engine::log::RecordView& record,
+                                                 const engine::board::Words& words);
 
 // Everything needed to decide, record and show; the writer and the projectors run.
 class Engine {
@@ -58,6 +63,7 @@ class Engine {
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
+  std::unique_ptr<engine::writer::Workflow> meeting_;
   std::unique_ptr<engine::writer::Writer> writer_;
   std::unique_ptr<engine::view::Projector> projector_;
 };

@@ -98,6 +98,7 @@ Result<void> check_choices(const Query& query) {
 
 Result<Query> query_of(const ListOptions& options, const workflows::directory::Tree& tree) {
   Query query = options.query;
+  query.workflow = workflows::issue::workflow_id;
   if (auto good = check_choices(query); !good) return good.error();
   auto areas = spread(tree, "area", options.areas);
   if (!areas) return areas.error();

@@ -11,6 +11,7 @@
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "workflows/issue/number.hpp"
+#include "workflows/meeting/number.hpp"
 
 namespace tools {
 
@@ -59,12 +60,17 @@ bool ReadBook::take(const PersonalRead& read) {
   for (const std::uint64_t each : read.issues) {
     issues.emplace_back(workflows::issue::format_number(each));
   }
-  const engine::schema::Object entry{
+  engine::schema::List meetings;
+  for (const std::uint64_t each : read.meetings) {
+    meetings.emplace_back(workflows::meeting::format_number(each));
+  }
+  engine::schema::Object entry{
       {"at", engine::format_rfc3339(read.when, engine::offset_minutes_default)},
       {"token", read.token},
       {"what", read.what},
       {"issues", std::move(issues)},
       {"peer", read.peer}};
+  if (!meetings.empty()) entry.emplace_back("meetings", std::move(meetings));
   const std::string line = adapters::json::write(entry) + "\n";
   const std::lock_guard lock(mutex_);
   return ::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size());

@@ -16,7 +16,6 @@
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
 #include "tools/sihe/terminal.hpp"
-#include "workflows/issue/card.hpp"
 
 namespace tools {
 namespace {
@@ -78,7 +77,7 @@ Result<Report> verify(const Options& options) {
   if (!scratch) return scratch.error();
   auto board = replay::verify_board(
       log,
-      {(*reading)->paths.board(), scratch->path(), workflows::issue::describe, (*reading)->words()},
+      {(*reading)->paths.board(), scratch->path(), describe_card, (*reading)->words()},
       progress);
   if (!board) return board.error();
   report->checks.push_back(std::move(*board));
