@@ -29,6 +29,7 @@ class TreeNaming final : public workflows::issue::Naming {
     return entry == nullptr ? std::string() : entry->name;
   }
   std::string town_of(std::string_view area) const override { return tree_.town_of(area); }
+  std::string district_of(std::string_view area) const override { return tree_.district_of(area); }
 
  private:
   const Tree& tree_;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::array names{std::pair{By::area, "area"},
                            std::pair{By::town, "town"},
+                           std::pair{By::district, "district"},
                            std::pair{By::category, "category"},
                            std::pair{By::channel, "channel"},
                            std::pair{By::department, "department"},

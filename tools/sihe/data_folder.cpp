@@ -146,4 +146,8 @@ std::string DirectoryNaming::name(std::string_view kind, std::string_view code) 
 
 std::string DirectoryNaming::town_of(std::string_view area) const { return tree_.town_of(area); }
 
+std::string DirectoryNaming::district_of(std::string_view area) const {
+  return tree_.district_of(area);
+}
+
 }  // namespace tools

@@ -84,6 +84,7 @@ class DirectoryNaming : public workflows::issue::Naming {
   explicit DirectoryNaming(const workflows::directory::Tree& tree) : tree_(tree) {}
   std::string name(std::string_view kind, std::string_view code) const override;
   std::string town_of(std::string_view area) const override;
+  std::string district_of(std::string_view area) const override;
 
  private:
   const workflows::directory::Tree& tree_;

@@ -148,6 +148,9 @@ class PastNaming final : public workflows::issue::Naming {
   std::string town_of(std::string_view area) const override {
     return of("area", area).town_of(area);
   }
+  std::string district_of(std::string_view area) const override {
+    return of("area", area).district_of(area);
+  }
 
  private:
   const DirectoryNaming& of(std::string_view kind, std::string_view code) const {
@@ -273,7 +276,7 @@ void add_stats(CLI::App& app) {
                       "As was known at this position of the log, or at this time");
   command->add_option("--by", options->by, "What the rows stand for")
       ->check(
-          CLI::IsMember({"area", "town", "category", "channel", "department", "month", "total"}))
+          CLI::IsMember({"area", "town", "district", "category", "channel", "department", "month", "total"}))
       ->capture_default_str();
   command->add_option("--define", options->define, "Say what a figure means; all: each of them");
   auto* json = command->add_flag("--json", options->json, "Print as JSON");
