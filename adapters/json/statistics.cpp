@@ -16,14 +16,11 @@ using workflows::issue::Figures;
 
 namespace {
 
-constexpr std::array names{std::pair{By::area, "area"},
-                           std::pair{By::town, "town"},
-                           std::pair{By::district, "district"},
-                           std::pair{By::category, "category"},
-                           std::pair{By::channel, "channel"},
-                           std::pair{By::department, "department"},
-                           std::pair{By::month, "month"},
-                           std::pair{By::total, "total"}};
+constexpr std::array names{
+    std::pair{By::area, "area"},         std::pair{By::town, "town"},
+    std::pair{By::district, "district"}, std::pair{By::category, "category"},
+    std::pair{By::channel, "channel"},   std::pair{By::department, "department"},
+    std::pair{By::month, "month"},       std::pair{By::total, "total"}};
 
 void put_figures(const Figures& figures, Object& out) {
   const std::pair<const char*, std::int64_t> counts[] = {
