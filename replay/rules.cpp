@@ -5,6 +5,8 @@
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/apply.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/apply.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace replay {
 
@@ -79,11 +81,63 @@ Rules directory_rules() {
   rules.stream_name = [](std::uint64_t number) {
     return "directory entry " + std::to_string(number);
   };
+  rules.table_has = workflows::directory::table_has;
+  return rules;
+}
+
+using MeetingMarks = workflows::meeting::fb::Marks;
+
+std::string meeting_difference(std::string_view is, std::string_view should_be) {
+  const auto stored = engine::log::summary<MeetingMarks>(is);
+  const auto made = engine::log::summary<MeetingMarks>(should_be);
+  std::string out;
+  const auto hold = [&](const char* name, auto was, auto would_be) {
+    if (was == would_be) return;
+    out += (out.empty() ? " leaves " : ", ") + std::string(name) + " " +
+           std::to_string(static_cast<std::int64_t>(was)) + " instead of " +
+           std::to_string(static_cast<std::int64_t>(would_be));
+  };
+  hold("called_at", stored.called_at(), made.called_at());
+  hold("at", stored.at(), made.at());
+  hold("held_at", stored.held_at(), made.held_at());
+  hold("ended_at", stored.ended_at(), made.ended_at());
+  hold("issues", stored.issues(), made.issues());
+  hold("concluded", stored.concluded(), made.concluded());
+  hold("kind", stored.kind(), made.kind());
+  hold("stage", stored.stage(), made.stage());
+  for (flatbuffers::uoffset_t i = 0; i < workflows::meeting::agenda_max; ++i) {
+    const std::string name = "agenda " + std::to_string(i);
+    hold(name.c_str(), stored.agenda()->Get(i), made.agenda()->Get(i));
+  }
+  return out.empty() ? " leaves a summary of another form" : out;
+}
+
+std::optional<Applied> apply_meeting(const RecordView& record) {
+  workflows::meeting::Standing standing{
+      engine::log::summary<MeetingMarks>(record.before()),
+      {std::string(record.area_before()), std::string(record.category_before()),
+       std::string(record.channel_before()), std::string(record.department_before())}};
+  workflows::meeting::apply(standing, record.type(), record.fact(), record.occurred_at());
+  Applied out{std::string(sizeof(MeetingMarks), '\0'), std::move(standing.dims)};
+  std::memcpy(out.summary.data(), &standing.marks, sizeof(MeetingMarks));
+  return out;
+}
+
+Rules meeting_rules() {
+  Rules rules;
+  rules.workflow = workflows::meeting::workflow_id;
+  rules.schema = &workflows::meeting::schema();
+  rules.stream_name = [](std::uint64_t number) {
+    return "meeting " + workflows::meeting::format_number(number);
+  };
+  rules.table_has = workflows::meeting::table_has;
+  rules.applied = apply_meeting;
+  rules.difference = meeting_difference;
   return rules;
 }
 
 }  // namespace
 
-std::vector<Rules> all_rules() { return {issue_rules(), directory_rules()}; }
+std::vector<Rules> all_rules() { return {issue_rules(), directory_rules(), meeting_rules()}; }
 
 }  // namespace replay

@@ -8,6 +8,7 @@ target_compile_definitions(sihe_test_support PRIVATE SIHE_SOURCE_FOLDER="${CMAKE
                                                      SIHE_VERSION="${PROJECT_VERSION}"
                                                      SIHE_GENERATED="${made}"
                                                      SIHE_PROGRAM="$<TARGET_FILE:sihe>")
+precompile(sihe_test_support)
 
 set(test_macros "TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP")
 string(APPEND test_macros "|INSTANTIATE_TEST_SUITE_P")
@@ -19,6 +20,10 @@ if(EXISTS /dev/shm)
   set(test_environment "TMPDIR=/dev/shm")
 endif()
 
+# What starts threads, by itself or through what it includes; ThreadSanitizer looks at these.
+add_custom_target(threaded_tests)
+set(starts_threads "<(thread|future)>|api_service\\.hpp|http_desk\\.hpp|projector\\.hpp|writer\\.hpp")
+
 function(add_room_tests room)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${room}/*_test.cpp")
   if(NOT sources)
@@ -27,6 +32,7 @@ function(add_room_tests room)
   add_executable(${room}_tests ${sources})
   target_link_libraries(${room}_tests PRIVATE ${ARGN} sihe_test_support GTest::gtest
                                               GTest::gtest_main)
+  precompile(${room}_tests <gtest/gtest.h> <rapidcheck/gtest.h>)
   foreach(source ${sources})
     file(STRINGS "${source}" has_test REGEX "^(${test_macros})\\(")
     set(suites)
@@ -40,6 +46,11 @@ function(add_room_tests room)
     string(REGEX REPLACE "_test$" "" name "${name}")
     add_test(NAME ${room}.${name} COMMAND ${room}_tests --gtest_filter=${filter})
     set_tests_properties(${room}.${name} PROPERTIES TIMEOUT 900 ENVIRONMENT "${test_environment}")
+    file(STRINGS "${source}" threads REGEX "^#include .*(${starts_threads})" LIMIT_COUNT 1)
+    if(threads)
+      set_tests_properties(${room}.${name} PROPERTIES LABELS threads)
+      add_dependencies(threaded_tests ${room}_tests)
+    endif()
   endforeach()
 endfunction()
 

@@ -1,5 +1,6 @@
 #include "adapters/http/accept.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace adapters::http {
@@ -39,32 +40,55 @@ int closeness(std::string_view range, std::string_view type) {
   return family ? 2 : 0;
 }
 
-bool refused(std::string_view parameters) {
+// q in thousandths; 1000 without one.
+int quality(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view each = cut(parameters, ';');
     if (each.size() < 3 || lower(each[0]) != 'q' || each[1] != '=') continue;
-    return each.substr(2).find_first_not_of("0.") == std::string_view::npos;
+    std::string_view digits = each.substr(2);
+    if (digits.front() != '0') return 1000;
+    digits.remove_prefix(std::min<std::size_t>(2, digits.size()));
+    int out = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const bool digit = i < digits.size() && digits[i] >= '0' && digits[i] <= '9';
+      out = out * 10 + (digit ? digits[i] - '0' : 0);
+    }
+    return out;
   }
-  return false;
+  return 1000;
+}
+
+struct Fit {
+  int closeness = 0;  // of the closest range; 0: none fits
+  int quality = 0;
+};
+
+Fit fit(std::string_view header, std::string_view type) {
+  type = type.substr(0, type.find(';'));
+  Fit out;
+  while (!header.empty()) {
+    std::string_view range = cut(header, ',');
+    const std::string_view name = cut(range, ';');
+    const int close = closeness(name, type);
+    if (close > out.closeness) out = {close, quality(range)};
+  }
+  return out;
 }
 
 }  // namespace
 
 bool accepts(std::optional<std::string_view> header, std::string_view type) {
   if (!header || trimmed(*header).empty()) return true;
-  type = type.substr(0, type.find(';'));
-  std::string_view rest = *header;
-  int closest = 0;
-  bool taken = false;
-  while (!rest.empty()) {
-    std::string_view range = cut(rest, ',');
-    const std::string_view name = cut(range, ';');
-    const int close = closeness(name, type);
-    if (close <= closest) continue;
-    closest = close;
-    taken = !refused(range);
-  }
-  return taken;
+  return fit(*header, type).quality > 0;
+}
+
+bool prefers(std::optional<std::string_view> header, std::string_view type,
+             std::string_view other) {
+  if (!header) return false;
+  const Fit wanted = fit(*header, type);
+  const Fit instead = fit(*header, other);
+  if (wanted.quality != instead.quality) return wanted.quality > instead.quality;
+  return wanted.closeness > instead.closeness;
 }
 
 std::string_view bearer_token(std::string_view authorization) {

@@ -5,10 +5,12 @@
 #include "adapters/http/commands.hpp"
 #include "adapters/http/target_text.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace adapters::http {
 
 using engine::schema::List;
+using engine::schema::Object;
 using engine::schema::Value;
 using engine::writer::Failed;
 using engine::writer::Failure;
@@ -47,29 +49,58 @@ std::string entry_body(const Call& call, const Recorded& recorded) {
   return out;
 }
 
-void add_stage(const Refusal& refusal, Problem& out) {
-  if (refusal.stream.workflow != workflows::issue::workflow_id) return;
-  if (refusal.stream.number != 0) {
-    out.more.emplace_back("issue", workflows::issue::format_number(refusal.stream.number));
+// Which issue or meeting said no, and where it stands.
+void add_stage(const Refusal& refusal, Object& out) {
+  const bool issue = refusal.stream.workflow == workflows::issue::workflow_id;
+  if (!issue && refusal.stream.workflow != workflows::meeting::workflow_id) return;
+  if (refusal.stream.number != 0 && issue) {
+    out.emplace_back("issue", workflows::issue::format_number(refusal.stream.number));
+  } else if (refusal.stream.number != 0) {
+    out.emplace_back("meeting", workflows::meeting::format_number(refusal.stream.number));
   }
   if (refusal.stage == 0) return;
-  out.more.emplace_back("stage", workflows::issue::stage_name(refusal.stage));
-  out.more.emplace_back("stage_zh", workflows::issue::stage_name_zh(refusal.stage));
+  out.emplace_back("stage", issue ? workflows::issue::stage_name(refusal.stage)
+                                  : workflows::meeting::stage_name(refusal.stage));
+  out.emplace_back("stage_zh", issue ? workflows::issue::stage_name_zh(refusal.stage)
+                                     : workflows::meeting::stage_name_zh(refusal.stage));
+}
+
+// One of several that said no together.
+Object refused(const Refusal& refusal) {
+  Object out{{"code", refusal.code}, {"detail", refusal.detail}, {"pointer", refusal.pointer}};
+  add_stage(refusal, out);
+  out.emplace_back("allowed", List(refusal.allowed.begin(), refusal.allowed.end()));
+  return out;
+}
+
+std::string meeting_body(const Recorded& recorded) {
+  return "{\"number\":\"" + workflows::meeting::format_number(recorded.stream.number) +
+         "\",\"version\":" + std::to_string(recorded.version.value) + ",\"stage\":\"" +
+         workflows::meeting::stage_name(recorded.stage) + "\",\"stage_zh\":\"" +
+         workflows::meeting::stage_name_zh(recorded.stage) +
+         "\",\"position\":" + std::to_string(recorded.last.value) + "}";
 }
 
 }  // namespace
 
 Outcome outcome_of(const Call& call, const Recorded& recorded) {
   const Endpoint endpoint = call.match.route->endpoint;
-  const bool made = endpoint == Endpoint::report || endpoint == Endpoint::add_entry;
+  const bool made = endpoint == Endpoint::report || endpoint == Endpoint::add_entry ||
+                    endpoint == Endpoint::call_meeting;
+  const Route& route = *call.match.route;
   Response out;
   out.status = made ? 201 : 200;
-  out.body = call.match.route->kind.empty() ? body_of(recorded) : entry_body(call, recorded);
+  out.body = route.of_meetings()  ? meeting_body(recorded)
+             : route.of_entries() ? entry_body(call, recorded)
+                                  : body_of(recorded);
   out.headers.reserve(3);
   out.headers.emplace_back("ETag", etag_of(recorded.version));
   if (endpoint == Endpoint::report) {
     out.headers.emplace_back(
         "Location", "/v1/issues/" + workflows::issue::format_number(recorded.stream.number));
+  } else if (endpoint == Endpoint::call_meeting) {
+    out.headers.emplace_back(
+        "Location", "/v1/meetings/" + workflows::meeting::format_number(recorded.stream.number));
   }
   if (recorded.repeated) out.headers.emplace_back("Idempotent-Replayed", "true");
   return out;
@@ -86,7 +117,14 @@ Outcome outcome_of(const Call&, Refusal refusal) {
   }
   List allowed(refusal.allowed.begin(), refusal.allowed.end());
   out.more.emplace_back("allowed", std::move(allowed));
-  add_stage(refusal, out);
+  add_stage(refusal, out.more);
+  if (refusal.also.empty()) return out;
+  List all{refused(refusal)};
+  for (const Refusal& each : refusal.also) {
+    if (!each.pointer.empty()) out.errors.push_back(error_at("pointer", each.pointer, each.detail));
+    all.emplace_back(refused(each));
+  }
+  out.more.emplace_back("refused", std::move(all));
   return out;
 }
 

@@ -37,14 +37,18 @@ std::variant<std::shared_ptr<const Token>, Problem> token_of(const TokenBook& bo
 std::optional<Right> right_of(Endpoint endpoint) {
   switch (endpoint) {
     case Endpoint::list:
+    case Endpoint::meetings:
       return Right::list;
     case Endpoint::issue:
+    case Endpoint::meeting:
       return Right::issue;
     case Endpoint::history:
+    case Endpoint::meeting_history:
       return Right::history;
     case Endpoint::entries:
       return Right::directory;
     case Endpoint::statistics:
+    case Endpoint::statistics_issues:
     case Endpoint::definitions:
       return Right::statistics;
     case Endpoint::events:
@@ -55,6 +59,8 @@ std::optional<Right> right_of(Endpoint endpoint) {
       return Right::document;
     case Endpoint::report:
     case Endpoint::command:
+    case Endpoint::call_meeting:
+    case Endpoint::meeting_command:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
     case Endpoint::live:
@@ -123,10 +129,12 @@ void Api::Impl::handle(const CallPtr& call) {
     call->token = std::move(std::get<std::shared_ptr<const Token>>(token));
   }
   if (route == nullptr) return answer(*call, no_route(call->match));
-  if (!accepts(find_field(call->request.headers, "Accept"), route->content_type)) {
-    return answer(*call,
-                  Problem{"not_acceptable",
-                          "This is given as " + std::string(route->content_type) + " only."});
+  const auto accept = find_field(call->request.headers, "Accept");
+  const bool other = !route->other_type.empty() && accepts(accept, route->other_type);
+  if (!other && !accepts(accept, route->content_type)) {
+    std::string types(route->content_type);
+    if (!route->other_type.empty()) types += " and " + std::string(route->other_type);
+    return answer(*call, Problem{"not_acceptable", "This is given as " + types + " only."});
   }
   const auto right = right_of(route->endpoint);
   if (right && may_read(call->token->role, *right) == Grant::no) {
@@ -143,6 +151,9 @@ void Api::Impl::dispatch(const CallPtr& call) {
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return take_command(parts, workers, call);
+    case Endpoint::call_meeting:
+    case Endpoint::meeting_command:
+      return take_meeting_command(parts, workers, call);
     default:
       break;
   }
@@ -183,7 +194,14 @@ Outcome Api::Impl::slow(const Call& call, Desk& desk) {
       return read_list(parts, call, desk);
     case Endpoint::history:
       return read_history(parts, call);
+    case Endpoint::meetings:
+      return read_meetings(parts, call, desk);
+    case Endpoint::meeting:
+      return read_meeting(parts, call);
+    case Endpoint::meeting_history:
+      return read_meeting_history(parts, call);
     case Endpoint::statistics:
+    case Endpoint::statistics_issues:
       return read_statistics(parts, call, folding);
     default:
       return read_issue(parts, call);

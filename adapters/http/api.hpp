@@ -32,13 +32,14 @@
 
 namespace adapters::http {
 
-// Somebody read personal words: who, of which issues, by what way, when.
+// Somebody read personal words: who, of which issues and meetings, by what way, when.
 struct PersonalRead {
   std::string token;
-  std::string what;  // "issue", "history", "list", "events", "moved"
+  std::string what;  // "issue", "history", "list", "events", "moved", "meeting"
   std::vector<std::uint64_t> issues;
   engine::Instant when{};
   std::string peer;
+  std::vector<std::uint64_t> meetings = {};
 };
 
 // One figure of somebody else for /metrics.
@@ -65,6 +66,8 @@ struct ApiParts {
   std::function<bool(const PersonalRead&)> on_personal_read = {};
   std::function<std::vector<Metric>()> more_metrics = {};  // the server's own; may be unset
   std::string version = {};                                // the program's
+  // What else /readyz warns of: what takes nobody's service away. A sentence each; may be unset.
+  std::function<std::vector<std::string>()> more_warnings = {};
 };
 
 class Api {

@@ -5,6 +5,7 @@
 
 #include "adapters/json/json.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/meeting/number.hpp"
 
 namespace adapters::http {
 
@@ -55,6 +56,7 @@ Problem problem_of(const Error& error) {
     }
     case Fault::corrupt:
     case Fault::storage:
+    case Fault::read_only:
       return {"corrupt", error.detail};
   }
   return {"corrupt", error.detail};
@@ -82,6 +84,13 @@ std::variant<std::uint64_t, Problem> issue_number(std::string_view text) {
                  "this is none 编号有误."};
 }
 
+std::variant<std::uint64_t, Problem> meeting_number(std::string_view text) {
+  if (const auto number = workflows::meeting::parse_number(text)) return *number;
+  return Problem{"not_found",
+                 "A meeting number has 12 digits, the last two of which check the rest; "
+                 "this is none 会议编号有误."};
+}
+
 bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std::string_view root) {
   if (root.empty()) return true;
   for (int level = 0; level < levels_max && !area.empty(); ++level) {
@@ -103,25 +112,42 @@ bool needs_look(const Token& token, Grant grant) {
   return grant == Grant::own || !token.area.empty();
 }
 
-std::optional<Problem> barred(const ApiParts& parts, const Token& token, Grant grant,
-                              std::uint64_t number) {
-  const StreamId stream{workflows::issue::workflow_id, number};
+namespace {
+
+// `what`: "issue" or "meeting". `no_such`: said where there is none.
+std::optional<Problem> barred_from(const ApiParts& parts, const Token& token, Grant grant,
+                                   const StreamId& stream, const std::string& what,
+                                   const std::string& no_such) {
   const auto last = parts.log.last_of(stream);
   if (!last) return problem_of(last.error());
-  if (!*last) {
-    return Problem{"not_found",
-                   "There is no issue " + workflows::issue::format_number(number) + " 无此诉求."};
-  }
+  if (!*last) return Problem{"not_found", no_such};
   if (grant == Grant::own && !handed_in_by(parts, token, stream)) {
     return Problem{"not_permitted", "The role " + std::string(role_name(token.role)) +
-                                        " may do this only with issues that its token handed in."};
+                                        " may do this only with " + what +
+                                        "s that its token handed in."};
   }
   const std::string_view area = RecordView(**last).area();
   if (!lies_in(*parts.directory.tree(), area, token.area)) {
-    return outside_area(token, area.empty() ? "The issue has no area yet"
-                                            : "The issue lies in the area " + std::string(area));
+    return outside_area(token, area.empty()
+                                   ? "The " + what + " has no area yet"
+                                   : "The " + what + " lies in the area " + std::string(area));
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Problem> barred(const ApiParts& parts, const Token& token, Grant grant,
+                              std::uint64_t number) {
+  return barred_from(parts, token, grant, {workflows::issue::workflow_id, number}, "issue",
+                     "There is no issue " + workflows::issue::format_number(number) + " 无此诉求.");
+}
+
+std::optional<Problem> barred_meeting(const ApiParts& parts, const Token& token, Grant grant,
+                                      std::uint64_t number) {
+  return barred_from(
+      parts, token, grant, {workflows::meeting::workflow_id, number}, "meeting",
+      "There is no meeting " + workflows::meeting::format_number(number) + " 无此会议.");
 }
 
 WordReader::WordReader(const ApiParts& parts, const Token& token)
@@ -153,9 +179,10 @@ std::optional<std::string> WordReader::unseal(const RecordView& record, std::str
 }
 
 bool WordReader::taken_down(const char* what, std::vector<std::uint64_t> issues,
-                            const std::string& peer) {
+                            const std::string& peer, std::vector<std::uint64_t> meetings) {
   if (!read_ || !parts_.on_personal_read) return true;
-  return parts_.on_personal_read({token_.name, what, std::move(issues), parts_.clock(), peer});
+  return parts_.on_personal_read(
+      {token_.name, what, std::move(issues), parts_.clock(), peer, std::move(meetings)});
 }
 
 Problem cannot_take_down() {
@@ -181,6 +208,7 @@ Problem not_permitted(const Token& token, std::string_view what) {
     }
   };
   add(issue_permissions());
+  add(meeting_permissions());
   add(directory_permissions());
   add(read_permissions());
   out.more.emplace_back("role", role_name(token.role));

@@ -47,6 +47,8 @@ std::string etag_of(engine::Version version);
 
 // The issue number in the path. not_found: it is none.
 std::variant<std::uint64_t, Problem> issue_number(std::string_view text);
+// The same for a meeting's.
+std::variant<std::uint64_t, Problem> meeting_number(std::string_view text);
 
 // Whether `area` is `root` or lies in it. Nothing lies in "" but "" contains everything.
 bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std::string_view root);
@@ -55,6 +57,9 @@ bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std:
 // asked. Reads the log.
 std::optional<Problem> barred(const ApiParts& parts, const Token& token, Grant grant,
                               std::uint64_t number);
+// The same for a meeting.
+std::optional<Problem> barred_meeting(const ApiParts& parts, const Token& token, Grant grant,
+                                      std::uint64_t number);
 // Whether barred() has anything to look up.
 bool needs_look(const Token& token, Grant grant);
 
@@ -69,7 +74,8 @@ class WordReader {
   // Nothing unless the token may read words. Borrows this.
   workflows::issue::Words words();
   // Takes down what was read, if anything was. False: it could not be, so nothing may leave.
-  bool taken_down(const char* what, std::vector<std::uint64_t> issues, const std::string& peer);
+  bool taken_down(const char* what, std::vector<std::uint64_t> issues, const std::string& peer,
+                  std::vector<std::uint64_t> meetings = {});
   void saw() { read_ = true; }
 
  private:

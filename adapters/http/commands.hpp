@@ -17,6 +17,9 @@ constexpr std::size_t on_behalf_of_bytes_max = 128;
 // Requires: the route is one of commands, and its token may give it somewhere.
 void take_command(const ApiParts& parts, Workers& workers, CallPtr call);
 
+// The same of a command on a meeting.
+void take_meeting_command(const ApiParts& parts, Workers& workers, CallPtr call);
+
 // The answer as it leaves. Moved is none of its business: it needs the log (read_moved).
 Outcome outcome_of(const Call& call, const engine::writer::Recorded& recorded);
 Outcome outcome_of(const Call& call, engine::writer::Refusal refusal);

@@ -3,6 +3,7 @@
 #include "adapters/http/call.hpp"
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "workflows/meeting/history.hpp"
 
 namespace adapters::http {
 
@@ -31,6 +32,18 @@ engine::Result<Object> issue_event(const RecordView& record, const workflows::is
   return out;
 }
 
+engine::Result<Object> meeting_event(const RecordView& record, const workflows::issue::Words& words,
+                                     int offset_minutes) {
+  const auto step = workflows::meeting::read_step(record, words, offset_minutes);
+  if (!step) return step.error();
+  Object out{{"workflow", "meeting"},
+             {"meeting", workflows::meeting::format_number(record.stream().number)},
+             {"area", record.area()},
+             {"kind", record.category()}};
+  for (auto& member : show_step(*step, offset_minutes)) out.push_back(std::move(member));
+  return out;
+}
+
 engine::Result<Object> entry_event(const RecordView& record, int offset_minutes) {
   const auto& schema = workflows::directory::schema();
   const auto* table = schema.by_type(record.type());
@@ -52,9 +65,11 @@ engine::Result<Object> entry_event(const RecordView& record, int offset_minutes)
 
 engine::Result<std::string> event_text(const RecordView& record,
                                        const workflows::issue::Words& words, int offset_minutes) {
-  const bool issue = record.stream().workflow == workflows::issue::workflow_id;
-  auto made =
-      issue ? issue_event(record, words, offset_minutes) : entry_event(record, offset_minutes);
+  const auto workflow = record.stream().workflow;
+  auto made = workflow == workflows::issue::workflow_id ? issue_event(record, words, offset_minutes)
+              : workflow == workflows::meeting::workflow_id
+                  ? meeting_event(record, words, offset_minutes)
+                  : entry_event(record, offset_minutes);
   if (!made) return made.error();
   Value data(std::move(*made));
   if (!words) say_withheld(data);

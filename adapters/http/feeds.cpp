@@ -6,6 +6,7 @@
 #include "adapters/http/event_text.hpp"
 #include "adapters/http/parameters.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/meeting/number.hpp"
 
 namespace adapters::http {
 
@@ -71,7 +72,10 @@ class Feed final : public Stream {
         WordReader one(parts_, *token_);
         const auto event = event_text(
             record, wanted_.words ? one.words() : workflows::issue::Words{}, parts_.offset_minutes);
-        sound = event.has_value() && one.taken_down("events", {record.stream().number}, peer_);
+        const bool meeting = record.stream().workflow == workflows::meeting::workflow_id;
+        std::vector<std::uint64_t> issues, meetings;
+        (meeting ? meetings : issues).push_back(record.stream().number);
+        sound = event.has_value() && one.taken_down("events", issues, peer_, meetings);
         if (!sound) return false;
         out += *event;
       }
@@ -92,7 +96,7 @@ class Feed final : public Stream {
   bool takes(const RecordView& record) {
     if (wanted_.workflow && record.stream().workflow != *wanted_.workflow) return false;
     if (wanted_.issue && record.stream().number != *wanted_.issue) return false;
-    if (token_->area.empty() || record.stream().workflow != workflows::issue::workflow_id) {
+    if (token_->area.empty() || record.stream().workflow == workflows::directory::workflow_id) {
       return true;
     }
     const auto tree = parts_.directory.tree();
@@ -140,16 +144,17 @@ std::variant<Wanted, Problem> wanted_by(const ApiParts& parts, const Call& call)
     return *std::move(problem);
   }
   if (const auto name = parameters.text("workflow")) {
-    out.workflow =
-        *name == "issue" ? workflows::issue::workflow_id : workflows::directory::workflow_id;
+    out.workflow = *name == "issue"     ? workflows::issue::workflow_id
+                   : *name == "meeting" ? workflows::meeting::workflow_id
+                                        : workflows::directory::workflow_id;
   }
   out.words = parameters.flag("words");
   const auto number = parameters.text("issue");
   if (number) {
     out.issue = workflows::issue::parse_number(*number);
     if (!out.issue) parameters.wrong("issue", "is no issue number");
-    if (out.workflow == workflows::directory::workflow_id) {
-      parameters.wrong("workflow", "cannot be directory where an issue is asked for");
+    if (out.workflow && out.workflow != workflows::issue::workflow_id) {
+      parameters.wrong("workflow", "can only be issue where an issue is asked for");
     }
     out.workflow = workflows::issue::workflow_id;
   }

@@ -1,7 +1,10 @@
 #include "adapters/http/health.hpp"
 
+#include <utility>
+
 #include "adapters/http/call.hpp"
 #include "workflows/issue/statistics.hpp"
+#include "workflows/issue/timers.hpp"
 
 namespace adapters::http {
 
@@ -10,7 +13,7 @@ using engine::schema::Object;
 
 std::vector<std::string> views_of(const ApiParts&) {
   static const std::string statistics(workflows::issue::make_statistics()->name());
-  return {"board", statistics};
+  return {"board", statistics, workflows::issue::timers_view};
 }
 
 Response ready_response(const ApiParts& parts, bool draining) {
@@ -38,6 +41,9 @@ Response ready_response(const ApiParts& parts, bool draining) {
   List warnings;
   if (!parts.tokens.trouble().empty()) {
     warnings.emplace_back("the token file as it stands cannot be read; the one before is in force");
+  }
+  if (parts.more_warnings) {
+    for (std::string& each : parts.more_warnings()) warnings.emplace_back(std::move(each));
   }
   Object body{{"ready", ready},
               {"reasons", std::move(reasons)},

@@ -64,15 +64,12 @@ Value query_parameter(const Parameter& parameter) {
   return out;
 }
 
-bool is_command(const Route& route) {
-  return route.endpoint == Endpoint::report || route.endpoint == Endpoint::command ||
-         route.endpoint == Endpoint::add_entry || route.endpoint == Endpoint::entry_command;
-}
+bool is_command(const Route& route) { return route.method == "POST"; }
 
 List parameters_of(const Route& route) {
   List out;
   if (route.path.find("{no}") != std::string_view::npos) {
-    out.emplace_back(reference("parameters/no"));
+    out.emplace_back(reference(route.of_meetings() ? "parameters/meeting_no" : "parameters/no"));
   }
   if (route.path.find("{code}") != std::string_view::npos) {
     out.emplace_back(reference("parameters/code"));
@@ -90,7 +87,7 @@ List parameters_of(const Route& route) {
 
 // Whether the path says that member of an entry's command.
 bool in_path(const Route& route, std::string_view member) {
-  if (route.kind.empty()) return false;
+  if (!route.of_entries()) return false;
   return member == "kind" || (member == "code" && route.endpoint == Endpoint::entry_command);
 }
 
@@ -145,15 +142,20 @@ Object answer_schema(const Route& route) {
 std::vector<const char*> header_names(const Route& route) {
   switch (route.endpoint) {
     case Endpoint::report:
+    case Endpoint::call_meeting:
       return {"ETag", "Idempotent-Replayed", "Location"};
     case Endpoint::command:
+    case Endpoint::meeting_command:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return {"ETag", "Idempotent-Replayed"};
     case Endpoint::list:
+    case Endpoint::meetings:
       return {"Link"};
     case Endpoint::issue:
     case Endpoint::history:
+    case Endpoint::meeting:
+    case Endpoint::meeting_history:
       return {"ETag"};
     default:
       return {};
@@ -169,10 +171,16 @@ Object headers_of(const Route& route) {
 }
 
 Object responses_of(const Route& route) {
-  const bool made = route.endpoint == Endpoint::report || route.endpoint == Endpoint::add_entry;
+  const bool made = route.endpoint == Endpoint::report || route.endpoint == Endpoint::add_entry ||
+                    route.endpoint == Endpoint::call_meeting;
   const std::string_view type = route.content_type.substr(0, route.content_type.find(';'));
+  Object forms = content(type, answer_schema(route));
+  if (!route.other_type.empty()) {
+    const std::string_view other = route.other_type.substr(0, route.other_type.find(';'));
+    forms.push_back(content(other, Object{{"type", "string"}}).front());
+  }
   Object good{{"description", made ? "It is recorded and durable." : "What was asked for."},
-              {"content", content(type, answer_schema(route))}};
+              {"content", std::move(forms)}};
   if (Object headers = headers_of(route); !headers.empty()) {
     good.emplace_back("headers", std::move(headers));
   }
@@ -203,8 +211,10 @@ std::string id_of(const Route& route) {
     out += c == '/' || c == '.' ? '_' : c;
   }
   if (out.back() == '_') out.pop_back();
-  if (route.endpoint == Endpoint::issue) out += "_one";
-  if (route.endpoint == Endpoint::history) out += "_history";
+  const bool history =
+      route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
+  if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting) out += "_one";
+  if (history) out += "_history";
   return out;
 }
 
@@ -228,11 +238,10 @@ Object& path_item(Object& paths, const std::string& path) {
 }
 
 void put_route(const Route& route, Object& paths) {
-  const Schema& schema =
-      route.kind.empty() ? workflows::issue::schema() : workflows::directory::schema();
+  const Schema& schema = schema_of(route);
   const std::string path(route.path);
   const std::string method = route.method == "GET" ? "get" : "post";
-  if (route.endpoint == Endpoint::command || route.endpoint == Endpoint::entry_command) {
+  if (route.path.ends_with("{command}")) {
     const std::string stem = path.substr(0, path.rfind('/') + 1);
     for (const Table* table : commands_of(route)) {
       const std::string word(command_word(route, *table));
@@ -242,8 +251,12 @@ void put_route(const Route& route, Object& paths) {
     }
   } else if (is_command(route)) {
     const bool report = route.endpoint == Endpoint::report;
-    const Table& table = *schema.by_verb(report ? "report" : "add_entry");
-    const std::string id = report ? "report" : "add_" + std::string(route.kind);
+    const Table& table = *schema.by_verb(report                ? "report"
+                                         : route.of_meetings() ? "call_meeting"
+                                                               : "add_entry");
+    const std::string id = report                ? "report"
+                           : route.of_meetings() ? table.verb
+                                                 : "add_" + std::string(route.kind);
     path_item(paths, path).emplace_back(method, command_operation(route, schema, table, id));
   } else {
     Object out = operation(route, id_of(route), route.summary);
@@ -263,6 +276,8 @@ Object shared_parameters() {
   return {
       {"no", shared_parameter("no", "path", "The issue's number: 13 digits.",
                               {{"type", "string"}, {"pattern", "^[0-9]{13}$"}})},
+      {"meeting_no", shared_parameter("no", "path", "The meeting's number: 12 digits.",
+                                      {{"type", "string"}, {"pattern", "^[0-9]{12}$"}})},
       {"code", shared_parameter("code", "path", "The entry's code.", text)},
       {"idempotency_key",
        shared_parameter("Idempotency-Key", "header",
@@ -331,6 +346,7 @@ std::string openapi_document(const std::string& version) {
   List security;
   security.emplace_back(Object{{"bearer", List{}}});
   Object permissions{{"issues", permissions_of(issue_permissions())},
+                     {"meetings", permissions_of(meeting_permissions())},
                      {"directory", permissions_of(directory_permissions())},
                      {"reading", permissions_of(read_permissions())}};
   return json::write(Object{{"openapi", "3.1.0"},

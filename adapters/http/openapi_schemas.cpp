@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "workflows/issue/statistics.hpp"
+#include "workflows/issue/figures.hpp"
 
 namespace adapters::http {
 
@@ -63,6 +63,8 @@ Object problem() {
                  {"errors", list_of(std::move(error))},
                  {"allowed", list_of(text())},
                  {"issue", text()},
+                 {"meeting", text()},
+                 {"refused", list_of(any())},
                  {"stage", text()},
                  {"stage_zh", text()},
                  {"expected", count()},
@@ -110,6 +112,7 @@ Object item() {
                     {"opened_at", or_null(time())},
                     {"changed_at", or_null(time())},
                     {"due_at", or_null(time())},
+                    {"next_due_at", or_null(time())},
                     {"version", count()},
                     {"position", count()}});
 }
@@ -138,17 +141,76 @@ Object issue() {
                     {"corrections", list_of(any())}});
 }
 
+Object meeting_recorded() {
+  Object out = object_of({{"number", text()},
+                          {"version", count()},
+                          {"stage", text()},
+                          {"stage_zh", text()},
+                          {"position", count()}});
+  // Issues of the agenda that nothing was written into.
+  std::get<Object>(out[1].second.it).emplace_back("left_alone", list_of(text()));
+  return out;
+}
+
+Object meeting_item() {
+  return object_of({{"number", text()},
+                    {"title", text()},
+                    {"kind", text()},
+                    {"kind_zh", text()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"area_name", or_null(text())},
+                    {"at", or_null(time())},
+                    {"called_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"version", count()},
+                    {"position", count()}});
+}
+
+Object meeting() {
+  return object_of({{"number", text()},
+                    {"version", count()},
+                    {"position", count()},
+                    {"kind", text()},
+                    {"kind_zh", text()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"at", or_null(time())},
+                    {"place", or_null(text())},
+                    {"chair", or_null(text())},
+                    {"called_at", or_null(time())},
+                    {"held_at", or_null(time())},
+                    {"ended_at", or_null(time())},
+                    {"residents", words()},
+                    {"minutes", words()},
+                    {"cancelled_because", words()},
+                    {"agenda", list_of(any())}});
+}
+
 Object figures() {
-  Object out;
-  for (const char* name :
-       {"reported", "accepted", "declined", "withdrawn", "merged", "in_hand", "resolved", "closed",
-        "resolved_on_time", "resolved_late", "resolved_no_deadline", "open_in_time", "open_overdue",
-        "open_no_deadline", "reopened", "returned", "reworked"}) {
-    out.emplace_back(name, Object{{"type", "integer"}});
+  Object out, rates;
+  const Object number{{"type", List{"number", "null"}}};
+  for (const auto& figure : workflows::issue::all_figures()) {
+    if (figure.count != nullptr) {
+      out.emplace_back(std::string(figure.name), Object{{"type", "integer"}});
+    }
+    if (figure.part != nullptr) {
+      rates.emplace_back(std::string(figure.name), object_of({{"k", count()},
+                                                              {"n", count()},
+                                                              {"value", number},
+                                                              {"low", number},
+                                                              {"high", number},
+                                                              {"comparable", flag()}}));
+    }
   }
-  const Object seconds{{"type", List{"number", "null"}}};
-  Object span =
-      object_of({{"n", count()}, {"median_s", seconds}, {"p90_s", seconds}, {"max_s", seconds}});
+  out.emplace_back("rates", object_of(std::move(rates)));
+  Object span = object_of({{"n", count()},
+                           {"median_s", number},
+                           {"p90_s", number},
+                           {"max_s", number},
+                           {"sum_s", number}});
   out.emplace_back("times", Object{{"type", "object"}, {"additionalProperties", std::move(span)}});
   return object_of(std::move(out));
 }
@@ -184,12 +246,30 @@ Object document_schemas() {
                              {"stage_zh", text()},
                              {"position", count()},
                              {"steps", list_of(to("Step"))}})},
+      {"MeetingRecorded", meeting_recorded()},
+      {"MeetingPage",
+       object_of(
+           {{"items", list_of(meeting_item())}, {"next", or_null(text())}, {"position", count()}})},
+      {"Meeting", meeting()},
+      {"MeetingHistory", object_of({{"number", text()},
+                                    {"version", count()},
+                                    {"stage", text()},
+                                    {"stage_zh", text()},
+                                    {"position", count()},
+                                    {"steps", list_of(any())}})},
       {"Entries", object_of({{"items", list_of(entry())}})},
       {"Figures", figures()},
       {"Statistics", object_of({{"position", count()},
                                 {"at", time()},
                                 {"rows", list_of(to("Figures"))},
                                 {"total", to("Figures")}})},
+      {"StatisticsIssues",
+       object_of({{"position", count()},
+                  {"at", time()},
+                  {"figure", text()},
+                  {"key", or_null(text())},
+                  {"count", count()},
+                  {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
       {"Definitions", object_of({{"figures", list_of(any())}})},
       {"Live", object_of({{"live", flag()}})},
       {"Ready", object_of({{"ready", flag()},
@@ -209,6 +289,15 @@ const char* answer_schema_name(Endpoint endpoint) {
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return "EntryRecorded";
+    case Endpoint::call_meeting:
+    case Endpoint::meeting_command:
+      return "MeetingRecorded";
+    case Endpoint::meetings:
+      return "MeetingPage";
+    case Endpoint::meeting:
+      return "Meeting";
+    case Endpoint::meeting_history:
+      return "MeetingHistory";
     case Endpoint::list:
       return "Page";
     case Endpoint::issue:
@@ -219,6 +308,8 @@ const char* answer_schema_name(Endpoint endpoint) {
       return "Entries";
     case Endpoint::statistics:
       return "Statistics";
+    case Endpoint::statistics_issues:
+      return "StatisticsIssues";
     case Endpoint::definitions:
       return "Definitions";
     case Endpoint::live:

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/desk.hpp"
 
 namespace adapters::http {
 
@@ -20,7 +21,9 @@ constexpr std::string_view stages =
 constexpr std::string_view channels =
     "other|hotline|wecom|wechat|qq|open311|web|app|letter|visit|liaison|patrol|system|social|email";
 constexpr Endpoint list = Endpoint::list;
+constexpr Endpoint meetings = Endpoint::meetings;
 constexpr Endpoint figures = Endpoint::statistics;
+constexpr Endpoint behind = Endpoint::statistics_issues;
 constexpr Endpoint events = Endpoint::events;
 
 constexpr std::array table{
@@ -33,8 +36,10 @@ constexpr std::array table{
               "Only these, as recorded: whether a deadline was warned of or missed."},
     Parameter{list, "open", Kind::flag, false, "", "true: still in somebody's hand; false: not."},
     Parameter{list, "unplaced", Kind::flag, false, "", "true: only issues without an area."},
-    Parameter{list, "due", Kind::choice, false, "overdue|today|week",
-              "Open issues whose deadline has passed; ends today; ends within seven days."},
+    Parameter{list, "due", Kind::choice, false, workflows::issue::desk_lists,
+              "The supervisor's lists. By all deadlines that run (to accept, to sign, to solve, to "
+              "follow up): one ends today; ends within seven days; has passed. Or: warned of; sent "
+              "back by a department and with nobody since; escalated and in hand."},
     Parameter{list, "due_from", Kind::time, false, "", "Due then or later."},
     Parameter{list, "due_before", Kind::time, false, "", "Due earlier than that."},
     Parameter{list, "opened_from", Kind::time, false, "", "Opened then or later."},
@@ -51,20 +56,51 @@ constexpr std::array table{
               "A time or a version: the issue as it stood then."},
     Parameter{Endpoint::history, "at", Kind::moment, false, "",
               "A time or a version: the history until then."},
+    Parameter{meetings, "kind", Kind::choice, true, "consultation|handover|negotiation",
+              "Only these kinds."},
+    Parameter{meetings, "stage", Kind::choice, true, "called|held|cancelled", "Only these stages."},
+    Parameter{meetings, "area", Kind::text, true, "", "Only these areas and what lies in them."},
+    Parameter{meetings, "issue", Kind::text, false, "",
+              "Only those with this issue on the agenda."},
+    Parameter{meetings, "from", Kind::time, false, "", "For which it is called: then or later."},
+    Parameter{meetings, "to", Kind::time, false, "", "For which it is called: earlier than that."},
+    Parameter{meetings, "q", Kind::text, false, "",
+              "Words of the place or the chair that must all occur."},
+    Parameter{meetings, "sort", Kind::choice, false, "at|called|changed|number",
+              "By what; at, the time for which it is called, without it."},
+    Parameter{meetings, "order", Kind::choice, false, "asc|desc", "The latest first without it."},
+    Parameter{meetings, "limit", Kind::number, false, "", "Meetings a page, 1 to 500; 50 without."},
+    Parameter{meetings, "cursor", Kind::text, false, "",
+              "Where the page before ended: its `next`."},
+    Parameter{meetings, "count", Kind::flag, false, "", "true: with `count`, how many there are."},
     Parameter{Endpoint::entries, "retired", Kind::flag, false, "",
               "true: with those that are retired."},
     Parameter{figures, "by", Kind::choice, false,
-              "area|town|category|channel|department|month|total", "What a row is; area without."},
+              "area|town|district|category|channel|department|month|total",
+              "What a row is; area without."},
     Parameter{figures, "area", Kind::text, true, "", "Only these areas and what lies in them."},
     Parameter{figures, "from", Kind::time, false, "", "Facts that happened then or later."},
     Parameter{figures, "to", Kind::time, false, "", "Facts that happened earlier than that."},
     Parameter{figures, "at", Kind::time, false, "", "The world at that time, as known now."},
     Parameter{figures, "as_of", Kind::moment, false, "",
               "A position or a time: what was known then."},
+    Parameter{behind, "figure", Kind::text, false, "",
+              "The figure's name as in its definition; of a rate, all it is of; needed."},
+    Parameter{behind, "key", Kind::text, false, "", "Only those of this row, empty: unplaced."},
+    Parameter{behind, "by", Kind::choice, false,
+              "area|town|district|category|channel|department|month|total",
+              "What a row is; area without."},
+    Parameter{behind, "area", Kind::text, true, "", "Only these areas and what lies in them."},
+    Parameter{behind, "from", Kind::time, false, "", "Facts that happened then or later."},
+    Parameter{behind, "to", Kind::time, false, "", "Facts that happened earlier than that."},
+    Parameter{behind, "at", Kind::time, false, "", "The world at that time, as known now."},
+    Parameter{behind, "as_of", Kind::moment, false, "",
+              "A position or a time: what was known then."},
     Parameter{events, "after", Kind::number, false, "",
               "Begin after this position (0: from the beginning); Last-Event-ID goes before it; "
               "without both only what is new."},
-    Parameter{events, "workflow", Kind::choice, false, "issue|directory", "Only its facts."},
+    Parameter{events, "workflow", Kind::choice, false, "issue|meeting|directory",
+              "Only its facts."},
     Parameter{events, "issue", Kind::text, false, "", "Only the facts of this issue."},
     Parameter{events, "words", Kind::flag, false, "",
               "true: with the personal words, where the role may read them; it is taken down."},

@@ -29,6 +29,7 @@ constexpr std::array kinds{
     ProblemKind{"not_acceptable", 406, "It can only be had in another form", "不支持所要求的格式"},
     ProblemKind{"not_at_this_stage", 409, "Not at this stage", "当前阶段不能办理"},
     ProblemKind{"condition_not_met", 409, "A condition is not met", "条件不满足"},
+    ProblemKind{"elsewhere", 409, "It waits for another meeting", "已列入另一会议"},
     ProblemKind{"exists", 409, "There is one already", "已存在"},
     ProblemKind{"retired", 409, "It is retired", "已停用"},
     ProblemKind{"cycle", 409, "It would come to lie in itself", "不能划入自身"},

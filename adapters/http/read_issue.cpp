@@ -6,6 +6,7 @@
 #include "adapters/http/parameters.hpp"
 #include "adapters/http/reads.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/meeting/history.hpp"
 
 namespace adapters::http {
 
@@ -103,6 +104,35 @@ Outcome read_history(const ApiParts& parts, const Call& call) {
   return finish(std::move(body), words, timeline.state.version);
 }
 
+namespace {
+
+Outcome meeting_moved(const ApiParts& parts, const Call& call, const engine::writer::Moved& moved,
+                      Problem out) {
+  WordReader words(parts, *call.token);
+  const bool sees = may_read(call.token->role, Right::history) != Grant::no;
+  const auto history = workflows::meeting::read_history(
+      parts.log, moved.stream.number, sees ? words.words() : workflows::issue::Words{}, {},
+      parts.offset_minutes);
+  if (!history) return problem_of(history.error());
+  if (!words.taken_down("moved", {}, call.request.peer, {moved.stream.number})) {
+    return cannot_take_down();
+  }
+  List since;
+  for (const auto& step : history->steps) {
+    if (step.version > moved.expected) since.emplace_back(show_step(step, parts.offset_minutes));
+  }
+  const auto stage = static_cast<std::uint8_t>(history->marks.stage());
+  out.more.emplace_back("meeting", workflows::meeting::format_number(moved.stream.number));
+  out.more.emplace_back("stage", workflows::meeting::stage_name(stage));
+  out.more.emplace_back("stage_zh", workflows::meeting::stage_name_zh(stage));
+  Value shown(std::move(since));
+  if (!words.may_read()) say_withheld(shown);
+  out.more.emplace_back("since", std::move(shown));
+  return out;
+}
+
+}  // namespace
+
 Outcome read_moved(const ApiParts& parts, const Call& call, const engine::writer::Moved& moved) {
   Problem out{"moved", "You have seen version " + std::to_string(moved.expected.value) +
                            "; it stands at " + std::to_string(moved.actual.value) +
@@ -110,6 +140,9 @@ Outcome read_moved(const ApiParts& parts, const Call& call, const engine::writer
   out.headers = {{"ETag", etag_of(moved.actual)}, {"Cache-Control", "no-store"}};
   out.more = {{"expected", std::int64_t{moved.expected.value}},
               {"actual", std::int64_t{moved.actual.value}}};
+  if (moved.stream.workflow == workflows::meeting::workflow_id) {
+    return meeting_moved(parts, call, moved, std::move(out));
+  }
   if (moved.stream.workflow != workflows::issue::workflow_id) return out;
   WordReader words(parts, *call.token);
   const bool sees = may_read(call.token->role, Right::history) != Grant::no;

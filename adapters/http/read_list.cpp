@@ -7,6 +7,7 @@
 #include "adapters/http/reads.hpp"
 #include "adapters/http/target_text.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/desk.hpp"
 
 namespace adapters::http {
 
@@ -40,22 +41,6 @@ bool take_cursor(std::string_view cursor, Asked& asked) {
   return !asked.query.cursor.empty();
 }
 
-void take_due(std::string_view due, int offset_minutes, Asked& asked) {
-  asked.query.open = true;
-  if (due == "overdue") {
-    asked.query.due_before = asked.now;
-    return;
-  }
-  asked.query.due_from = asked.now;
-  if (due == "week") {
-    asked.query.due_before = asked.now + std::chrono::days(7);
-    return;
-  }
-  const auto local = asked.now + std::chrono::minutes(offset_minutes);
-  const Instant tomorrow = std::chrono::floor<std::chrono::days>(local) + std::chrono::days(1);
-  asked.query.due_before = tomorrow - std::chrono::minutes(offset_minutes);
-}
-
 void take_order(const Parameters& parameters, Query& query) {
   const std::string_view sort = parameters.text("sort").value_or("opened");
   query.sort = sort == "changed"  ? Sort::changed
@@ -80,10 +65,11 @@ void take_filters(Parameters& parameters, const Tree& tree, int offset_minutes, 
   query.opened_to = parameters.time("opened_to");
   const auto due = parameters.text("due");
   if (due) {
-    if (query.open == false || parameters.text("due_from") || parameters.text("due_before")) {
-      parameters.wrong("due", "cannot go with open=false, due_from or due_before");
+    if (query.open == false || parameters.text("due_from") || parameters.text("due_before") ||
+        parameters.text("supervision")) {
+      parameters.wrong("due", "cannot go with open=false, due_from, due_before or supervision");
     }
-    take_due(*due, offset_minutes, asked);
+    workflows::issue::take_desk_list(*due, asked.now, offset_minutes, query);
   } else {
     query.due_from = parameters.time("due_from");
     query.due_before = parameters.time("due_before");
@@ -137,20 +123,10 @@ Value item(const Row& row, const Tree& tree, bool words, int offset_minutes) {
   out.emplace_back("opened_at", time_or_null(row.opened_at, offset_minutes));
   out.emplace_back("changed_at", time_or_null(row.changed_at, offset_minutes));
   out.emplace_back("due_at", time_or_null(row.due_at, offset_minutes));
+  out.emplace_back("next_due_at", time_or_null(row.next_due, offset_minutes));
   out.emplace_back("version", std::int64_t{row.version.value});
   out.emplace_back("position", row.position.value);
   return out;
-}
-
-std::string link_to_next(const Request& request, const std::string& cursor) {
-  std::string out = "<" + request.path;
-  char mark = '?';
-  for (const auto& [name, value] : request.query) {
-    if (name == "cursor") continue;
-    out += mark + percent_encoded(name) + "=" + percent_encoded(value);
-    mark = '&';
-  }
-  return out + mark + "cursor=" + percent_encoded(cursor) + ">; rel=\"next\"";
 }
 
 Outcome shown(const ApiParts& parts, const Call& call, const Tree& tree, const Asked& asked,
@@ -178,11 +154,29 @@ Outcome shown(const ApiParts& parts, const Call& call, const Tree& tree, const A
 
 }  // namespace
 
+std::string link_to_next(const Request& request, const std::string& cursor) {
+  std::string out = "<" + request.path;
+  char mark = '?';
+  for (const auto& [name, value] : request.query) {
+    if (name == "cursor") continue;
+    out += mark + percent_encoded(name) + "=" + percent_encoded(value);
+    mark = '&';
+  }
+  return out + mark + "cursor=" + percent_encoded(cursor) + ">; rel=\"next\"";
+}
+
+Problem no_board(const engine::Error& error) {
+  Problem out{"not_ready", "The lists are not there yet: " + error.detail + "."};
+  out.headers = {{"Retry-After", "1"}};
+  return out;
+}
+
 Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
   Parameters parameters(call.request.query, Endpoint::list, parts.offset_minutes);
   const auto tree = parts.directory.tree();
   Asked asked;
   asked.now = parts.clock();
+  asked.query.workflow = workflows::issue::workflow_id;
   if (const auto cursor = parameters.text("cursor"); cursor && !take_cursor(*cursor, asked)) {
     parameters.wrong("cursor", "is none that was given here");
   }
@@ -192,11 +186,7 @@ Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk) {
   if (auto problem = barred_from(*call.token, *tree, asked.query)) return *std::move(problem);
 
   const auto board = desk.board();
-  if (!board) {
-    Problem out{"not_ready", "The lists are not there yet: " + board.error().detail + "."};
-    out.headers = {{"Retry-After", "1"}};
-    return out;
-  }
+  if (!board) return no_board(board.error());
   const auto failed = [&](const engine::Error& error) {
     if (error.fault != engine::Fault::invalid) desk.close_board();
     return problem_of(error);

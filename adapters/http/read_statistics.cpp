@@ -1,5 +1,7 @@
 // The figures: of now from the projection that follows the log, of the past by folding it anew.
 #include <charconv>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "adapters/http/area_scope.hpp"
@@ -7,6 +9,7 @@
 #include "adapters/http/reads.hpp"
 #include "adapters/json/statistics.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/issue/figures.hpp"
 #include "workflows/issue/statistics.hpp"
 
 namespace adapters::http {
@@ -29,6 +32,7 @@ class TreeNaming final : public workflows::issue::Naming {
     return entry == nullptr ? std::string() : entry->name;
   }
   std::string town_of(std::string_view area) const override { return tree_.town_of(area); }
+  std::string district_of(std::string_view area) const override { return tree_.district_of(area); }
 
  private:
   const Tree& tree_;
@@ -87,14 +91,11 @@ Result<void> take_as_of(const ApiParts& parts, Parameters& parameters, Past& pas
   return {};
 }
 
-Outcome show(const workflows::issue::StatisticsTable& table, const StatisticsQuery& query,
-             Position position) {
-  return json_response(
-      json::statistics_value(table, query.by, position, query.at, query.offset_minutes));
-}
+// What is asked of the fold.
+using Answering = std::function<Outcome(const Statistics&, Position)>;
 
-Outcome folded(const ApiParts& parts, const StatisticsQuery& query, const Past& past,
-               const Tree& tree, std::mutex& folding) {
+Outcome folded(const ApiParts& parts, const Past& past, std::mutex& folding,
+               const Answering& answering) {
   const std::unique_lock lock(folding, std::try_to_lock);
   if (!lock.owns_lock()) {
     Problem out{"overloaded", "Figures of the past are being computed already; ask again soon."};
@@ -104,14 +105,25 @@ Outcome folded(const ApiParts& parts, const StatisticsQuery& query, const Past& 
   const auto empty = workflows::issue::make_statistics(past.filter);
   const auto fold = engine::view::fold_parallel(parts.log, *empty, past.up_to, 0, {});
   if (!fold) return problem_of(fold.error());
-  return show(static_cast<const Statistics&>(**fold).table(query, TreeNaming(tree)), query,
-              past.up_to);
+  return answering(static_cast<const Statistics&>(**fold), past.up_to);
+}
+
+// The figure that is wanted; a problem is noted where there is none of that name.
+workflows::issue::ListQuery wanted_in(Parameters& parameters) {
+  workflows::issue::ListQuery out;
+  out.figure = std::string(parameters.text("figure").value_or(""));
+  out.key = parameters.text("key");
+  if (!workflows::issue::books_behind(out.figure)) {
+    parameters.wrong("figure", "must be one of those in /v1/statistics/definitions, like resolved");
+  }
+  return out;
 }
 
 }  // namespace
 
 Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& folding) {
-  Parameters parameters(call.request.query, Endpoint::statistics, parts.offset_minutes);
+  const Endpoint endpoint = call.match.route->endpoint;
+  Parameters parameters(call.request.query, endpoint, parts.offset_minutes);
   const auto tree = parts.directory.tree();
   StatisticsQuery query;
   query.by = json::parse_by(parameters.text("by").value_or("area")).value_or(query.by);
@@ -122,20 +134,31 @@ Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& fol
   if (query.from && query.to && *query.to <= *query.from) {
     parameters.wrong("to", "must be later than from");
   }
+  std::optional<workflows::issue::ListQuery> wanted;
+  if (endpoint == Endpoint::statistics_issues) wanted = wanted_in(parameters);
   Past past{{}, parts.log.last(), parts.clock()};
   if (auto taken = take_as_of(parts, parameters, past); !taken) return problem_of(taken.error());
   if (const auto at = parameters.time("at", true)) past.filter.occurred_until = past.at = *at;
   if (auto problem = parameters.problem()) return *std::move(problem);
   if (auto problem = narrow(*call.token, *tree, query.areas)) return *std::move(problem);
   query.at = past.at;
+  const Answering answering = [&](const Statistics& statistics, Position position) -> Outcome {
+    const TreeNaming naming(*tree);
+    if (wanted) {
+      return json_response(json::statistics_list_value(statistics.list(query, naming, *wanted),
+                                                       *wanted, position, query.at,
+                                                       query.offset_minutes));
+    }
+    return json_response(json::statistics_value(statistics.table(query, naming), query.by, position,
+                                                query.at, query.offset_minutes));
+  };
   if (parameters.text("at") || parameters.text("as_of")) {
-    return folded(parts, query, past, *tree, folding);
+    return folded(parts, past, folding, answering);
   }
   Outcome out;
   const auto empty = workflows::issue::make_statistics();
   parts.projector.use(empty->name(), [&](const engine::view::Projection& now, Position position) {
-    out =
-        show(static_cast<const Statistics&>(now).table(query, TreeNaming(*tree)), query, position);
+    out = answering(static_cast<const Statistics&>(now), position);
   });
   return out;
 }

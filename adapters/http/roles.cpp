@@ -19,6 +19,7 @@ constexpr std::array issue_table{
     Permission{"release",            {no,  yes, no,  yes, no, no}},
     Permission{"call_consultation",  {no,  yes, yes, yes, no, no}},
     Permission{"hold_consultation",  {no,  yes, yes, yes, no, no}},
+    Permission{"call_off_meeting",   {no,  yes, yes, yes, no, no}},
     Permission{"hand_over",          {no,  no,  yes, yes, no, no}},
     Permission{"sign",               {no,  no,  yes, yes, no, no}},
     Permission{"return",             {no,  no,  yes, yes, no, no}},
@@ -45,6 +46,15 @@ constexpr std::array issue_table{
     Permission{"merge",              {no,  no,  no,  yes, no, no}},
     Permission{"unmerge",            {no,  no,  no,  yes, no, no}},
     Permission{"correct",            {no,  no,  no,  yes, no, no}},
+};
+
+// On top of it stands what the meeting asks of its issues: hand_over for a handover meeting,
+// set_deadline for a conclusion with a due date.
+constexpr std::array meeting_table{
+//                               adapter liaison clerk supervisor auditor operator
+    Permission{"call",               {no,  yes, yes, yes, no, no}},
+    Permission{"hold",               {no,  yes, yes, yes, no, no}},
+    Permission{"cancel",             {no,  yes, yes, yes, no, no}},
 };
 
 constexpr std::array directory_table{
@@ -112,11 +122,16 @@ Grant may_read(Role role, Right right) {
 
 Grant may_command(Role role, std::string_view verb) { return grant_in(issue_table, verb, role); }
 
+Grant may_command_meeting(Role role, std::string_view verb) {
+  return grant_in(meeting_table, verb, role);
+}
+
 Grant may_change_directory(Role role, std::string_view verb) {
   return grant_in(directory_table, verb, role);
 }
 
 std::span<const Permission> issue_permissions() { return issue_table; }
+std::span<const Permission> meeting_permissions() { return meeting_table; }
 std::span<const Permission> directory_permissions() { return directory_table; }
 std::span<const Permission> read_permissions() { return read_table; }
 

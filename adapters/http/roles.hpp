@@ -44,6 +44,8 @@ Grant may_read(Role role, Right right);
 // granted to nobody.
 Grant may_command(Role role, std::string_view verb);
 Grant may_change_directory(Role role, std::string_view verb);
+// A command on a meeting; what it asks of the issues on its agenda must be granted, too.
+Grant may_command_meeting(Role role, std::string_view verb);
 
 // The table itself, for documents and tests.
 struct Permission {
@@ -51,6 +53,7 @@ struct Permission {
   std::array<Grant, roles.size()> grants;
 };
 std::span<const Permission> issue_permissions();
+std::span<const Permission> meeting_permissions();
 std::span<const Permission> directory_permissions();
 std::span<const Permission> read_permissions();
 

@@ -5,6 +5,7 @@
 
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace adapters::http {
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view json = "application/json";
 constexpr std::string_view feed = "text/event-stream";
+constexpr std::string_view html = "text/html; charset=utf-8";
 constexpr std::string_view plain = "text/plain; version=0.0.4; charset=utf-8";
 
 constexpr std::array table{
@@ -26,6 +28,16 @@ constexpr std::array table{
           "Everything that happened to one issue"},
     Route{"POST", "/v1/issues/{no}/{command}", Endpoint::command, "", false, false, json,
           "A command on one issue"},
+    Route{"POST", "/v1/meetings", Endpoint::call_meeting, "meeting", false, false, json,
+          "Call a meeting 召集会议 for issues"},
+    Route{"GET", "/v1/meetings", Endpoint::meetings, "meeting", false, true, json,
+          "List and filter meetings"},
+    Route{"GET", "/v1/meetings/{no}", Endpoint::meeting, "meeting", false, true, json,
+          "One meeting with its issues; as text/html its sheet to print", html},
+    Route{"GET", "/v1/meetings/{no}/history", Endpoint::meeting_history, "meeting", false, true,
+          json, "Everything that happened to one meeting"},
+    Route{"POST", "/v1/meetings/{no}/{command}", Endpoint::meeting_command, "meeting", false, false,
+          json, "A command on one meeting, and on every issue of its agenda"},
     Route{"GET", "/v1/areas", Endpoint::entries, "area", false, false, json, "All areas"},
     Route{"POST", "/v1/areas", Endpoint::add_entry, "area", false, false, json, "Add an area"},
     Route{"POST", "/v1/areas/{code}/{command}", Endpoint::entry_command, "area", false, false, json,
@@ -44,6 +56,8 @@ constexpr std::array table{
           false, json, "A command on one category"},
     Route{"GET", "/v1/statistics", Endpoint::statistics, "", false, true, json,
           "The figures, by area, category, channel, department or month"},
+    Route{"GET", "/v1/statistics/issues", Endpoint::statistics_issues, "", false, true, json,
+          "The issues behind a figure"},
     Route{"GET", "/v1/statistics/definitions", Endpoint::definitions, "", false, false, json,
           "What each figure counts"},
     Route{"GET", "/v1/events", Endpoint::events, "", false, false, feed,
@@ -97,10 +111,15 @@ Fit fits(const Route& route, std::string_view path, Match& out) {
 std::span<const Route> routes() { return table; }
 
 std::string_view command_word(const Route& route, const Table& command) {
-  constexpr std::string_view tail = "_entry";
+  const std::string_view tail = route.of_meetings() ? "_meeting" : "_entry";
   std::string_view verb = command.verb;
   if (!route.kind.empty() && verb.ends_with(tail)) verb.remove_suffix(tail.size());
   return verb;
+}
+
+const engine::schema::Schema& schema_of(const Route& route) {
+  if (route.of_meetings()) return workflows::meeting::schema();
+  return route.of_entries() ? workflows::directory::schema() : workflows::issue::schema();
 }
 
 const std::vector<const Table*>& commands_of(const Route& route) {
@@ -114,7 +133,9 @@ const std::vector<const Table*>& commands_of(const Route& route) {
   };
   static const auto issues = others(workflows::issue::schema(), "report");
   static const auto entries = others(workflows::directory::schema(), "add_entry");
-  return route.kind.empty() ? issues : entries;
+  static const auto meetings = others(workflows::meeting::schema(), "call_meeting");
+  if (route.of_meetings()) return meetings;
+  return route.of_entries() ? entries : issues;
 }
 
 const Table* command_table(const Route& route, std::string_view verb) {

@@ -18,10 +18,16 @@ enum class Endpoint : std::uint8_t {
   issue,
   history,
   command,
+  call_meeting,
+  meetings,
+  meeting,
+  meeting_history,
+  meeting_command,
   entries,
   add_entry,
   entry_command,
   statistics,
+  statistics_issues,
   definitions,
   events,
   metrics,
@@ -34,11 +40,15 @@ struct Route {
   std::string_view method;
   std::string_view path;  // "{no}", "{code}" take any segment, "{command}" a verb of the kind
   Endpoint endpoint;
-  std::string_view kind;  // of directory entries; "" for issues
+  std::string_view kind;  // "area" … of directory entries, "meeting", or "" for issues
   bool open = false;      // needs no token
   bool waits = false;     // reads the disk: on the API's own threads
   std::string_view content_type = "application/json";
   std::string_view summary = {};
+  std::string_view other_type = {};  // it can be had as this, too
+
+  bool of_meetings() const { return kind == "meeting"; }
+  bool of_entries() const { return !kind.empty() && !of_meetings(); }
 };
 
 std::span<const Route> routes();
@@ -56,7 +66,9 @@ Match match(std::string_view method, std::string_view path);
 
 // The commands of a person at a path with {command}, in the order of the schema.
 const std::vector<const engine::schema::Table*>& commands_of(const Route& route);
-// How the path spells it: as the schema does, without "_entry" for the directory's.
+// The schema that a path's commands are of.
+const engine::schema::Schema& schema_of(const Route& route);
+// How the path spells it: as the schema does, without "_entry" and "_meeting".
 std::string_view command_word(const Route& route, const engine::schema::Table& command);
 // nullptr: there is no such command.
 const engine::schema::Table* command_table(const Route& route, std::string_view verb);

@@ -15,13 +15,16 @@ struct Limits {
   std::size_t bytes_max = 256 * 1024;
   std::size_t depth_max = 32;
   std::size_t members_max = 1024;  // of one object
+  // A member named twice: false, it is refused, since two readers might take one each; true, the
+  // last one counts, for counterparts that are known to send such.
+  bool last_member_counts = false;
 };
 
 // One document and nothing after it. Whole numbers keep every digit (int64, else uint64), others
 // are the nearest double.
 // too_large: over limits.bytes_max. invalid: no JSON (also: text that is no UTF-8, a member named
-// twice, a whole number beyond 64 bits, deeper than depth_max); the detail names line and column,
-// both from 1, the column in bytes.
+// twice unless the limits take it, a whole number beyond 64 bits, deeper than depth_max); the
+// detail names line and column, both from 1, the column in bytes.
 engine::Result<engine::schema::Value> parse(std::string_view text, const Limits& limits = {});
 
 // Compact: no spaces, Chinese as it is, numbers in their shortest form that reads back the same.

@@ -28,14 +28,14 @@ struct Builder {
   using Code = boost::json::error_code;
   using Text = boost::json::string_view;
 
-  std::size_t members_max;
+  const Limits& limits;
   Value root;
   std::vector<Value> open;        // containers from the root inwards
   std::vector<std::string> keys;  // of the members that are being read, one per open object
   std::string part;
   std::string trouble;  // ours, not the parser's
 
-  explicit Builder(std::size_t members) : members_max(members) {}
+  explicit Builder(const Limits& given) : limits(given) {}
 
   bool refuse(Code& code, std::string what) {
     trouble = std::move(what);
@@ -43,11 +43,22 @@ struct Builder {
     return false;
   }
 
+  void put_member(Object& members, std::string name, Value value) const {
+    if (limits.last_member_counts) {
+      for (auto& [known, old] : members) {
+        if (known != name) continue;
+        old = std::move(value);
+        return;
+      }
+    }
+    members.emplace_back(std::move(name), std::move(value));
+  }
+
   bool put(Value value) {
     if (open.empty()) {
       root = std::move(value);
     } else if (auto* members = std::get_if<Object>(&open.back().it)) {
-      members->emplace_back(std::move(keys.back()), std::move(value));
+      put_member(*members, std::move(keys.back()), std::move(value));
       keys.pop_back();
     } else {
       std::get<List>(open.back().it).push_back(std::move(value));
@@ -81,9 +92,13 @@ struct Builder {
   bool on_key(Text text, std::size_t, Code& code) {
     part.append(text.data(), text.size());
     const Object& members = std::get<Object>(open.back().it);
-    if (members.size() >= members_max) return refuse(code, "an object has too many members");
+    if (members.size() >= limits.members_max) {
+      return refuse(code, "an object has too many members");
+    }
     for (const auto& [name, value] : members) {
-      if (name == part) return refuse(code, "a member is named twice");
+      if (name == part && !limits.last_member_counts) {
+        return refuse(code, "a member is named twice");
+      }
     }
     keys.push_back(std::exchange(part, {}));
     return true;
@@ -152,7 +167,7 @@ engine::Result<Value> parse(std::string_view text, const Limits& limits) {
   }
   boost::json::parse_options options;
   options.max_depth = limits.depth_max;
-  boost::json::basic_parser<Builder> parser(options, limits.members_max);
+  boost::json::basic_parser<Builder> parser(options, limits);
   boost::json::error_code code;
   std::size_t read = 0;
   try {

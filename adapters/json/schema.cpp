@@ -50,6 +50,17 @@ Object number_schema(const Field& field, const char* type) {
   return out;
 }
 
+Object list_schema(const Field& field, Object items) {
+  Object out{{"type", "array"}, {"items", std::move(items)}};
+  if (field.fewest > 0) out.emplace_back("minItems", static_cast<std::int64_t>(field.fewest));
+  out.emplace_back("maxItems", static_cast<std::int64_t>(field.items));
+  return out;
+}
+
+Object issue_schema() { return {{"type", "string"}, {"pattern", "^[0-9]{1,20}$"}}; }
+
+Object object_schema(const engine::schema::Schema& schema, const std::vector<Field>& fields);
+
 Object kind_schema(const engine::schema::Schema& schema, const Field& field) {
   switch (field.kind) {
     case Kind::boolean:
@@ -67,9 +78,13 @@ Object kind_schema(const engine::schema::Schema& schema, const Field& field) {
     case Kind::time:
       return {{"type", "string"}, {"format", "date-time"}};
     case Kind::issue:
-      return {{"type", "string"}, {"pattern", "^[0-9]{1,20}$"}};
+      return issue_schema();
     case Kind::list_of_text:
-      return {{"type", "array"}, {"items", text_schema(field)}};
+      return list_schema(field, text_schema(field));
+    case Kind::list_of_issues:
+      return list_schema(field, issue_schema());
+    case Kind::list_of_objects:
+      return list_schema(field, object_schema(schema, field.members));
   }
   return {};
 }
@@ -92,20 +107,32 @@ Object field_schema(const engine::schema::Schema& schema, const Field& field) {
   return out;
 }
 
-}  // namespace
-
-Value body_schema(const engine::schema::Schema& schema, const engine::schema::Table& table) {
+// What all objects say: their members, and that there are no others.
+void put_members(const engine::schema::Schema& schema, const std::vector<Field>& fields,
+                 Object& out) {
   Object members;
   List required;
-  for (const Field& field : table.fields) {
+  for (const Field& field : fields) {
     members.emplace_back(field.name, field_schema(schema, field));
     if (field.required) required.emplace_back(field.name);
   }
-  Object out{{"type", "object"}, {"title", table.name}};
-  if (!table.doc.empty()) out.emplace_back("description", table.doc);
   out.emplace_back("properties", std::move(members));
   if (!required.empty()) out.emplace_back("required", std::move(required));
   out.emplace_back("additionalProperties", false);
+}
+
+Object object_schema(const engine::schema::Schema& schema, const std::vector<Field>& fields) {
+  Object out{{"type", "object"}};
+  put_members(schema, fields, out);
+  return out;
+}
+
+}  // namespace
+
+Value body_schema(const engine::schema::Schema& schema, const engine::schema::Table& table) {
+  Object out{{"type", "object"}, {"title", table.name}};
+  if (!table.doc.empty()) out.emplace_back("description", table.doc);
+  put_members(schema, table.fields, out);
   return out;
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/core/rfc3339.hpp"
+#include "workflows/issue/figures.hpp"
+#include "workflows/issue/number.hpp"
 
 namespace adapters::json {
 
@@ -16,45 +18,55 @@ using workflows::issue::Figures;
 
 namespace {
 
-constexpr std::array names{std::pair{By::area, "area"},
-                           std::pair{By::town, "town"},
-                           std::pair{By::category, "category"},
-                           std::pair{By::channel, "channel"},
-                           std::pair{By::department, "department"},
-                           std::pair{By::month, "month"},
-                           std::pair{By::total, "total"}};
+constexpr std::array names{
+    std::pair{By::area, "area"},         std::pair{By::town, "town"},
+    std::pair{By::district, "district"}, std::pair{By::category, "category"},
+    std::pair{By::channel, "channel"},   std::pair{By::department, "department"},
+    std::pair{By::month, "month"},       std::pair{By::total, "total"}};
+
+Value seconds_of(const workflows::issue::TimeFigures& time, double seconds) {
+  return time.n == 0 ? Value() : Value(seconds);
+}
+
+Object time_value(const workflows::issue::TimeFigures& time) {
+  Object out{{"n", time.n},
+             {"median_s", seconds_of(time, time.median_s)},
+             {"p90_s", seconds_of(time, time.p90_s)},
+             {"max_s", seconds_of(time, time.max_s)},
+             {"sum_s", seconds_of(time, time.sum_s)}};
+  if (time.working) {
+    out.emplace_back("working", Object{{"median_s", time.working->median_s},
+                                       {"p90_s", time.working->p90_s},
+                                       {"max_s", time.working->max_s},
+                                       {"sum_s", time.working->sum_s}});
+  }
+  return out;
+}
+
+Object rate_value(const workflows::issue::Rate& rate) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? Value(*value) : Value();
+  };
+  return {{"k", rate.k},
+          {"n", rate.n},
+          {"value", number(rate.value)},
+          {"low", number(rate.low)},
+          {"high", number(rate.high)},
+          {"comparable", rate.comparable()}};
+}
 
 void put_figures(const Figures& figures, Object& out) {
-  const std::pair<const char*, std::int64_t> counts[] = {
-      {"reported", figures.reported},
-      {"accepted", figures.accepted},
-      {"declined", figures.declined},
-      {"withdrawn", figures.withdrawn},
-      {"merged", figures.merged},
-      {"in_hand", figures.in_hand},
-      {"resolved", figures.resolved},
-      {"closed", figures.closed},
-      {"resolved_on_time", figures.resolved_on_time},
-      {"resolved_late", figures.resolved_late},
-      {"resolved_no_deadline", figures.resolved_no_deadline},
-      {"open_in_time", figures.open_in_time},
-      {"open_overdue", figures.open_overdue},
-      {"open_no_deadline", figures.open_no_deadline},
-      {"reopened", figures.reopened},
-      {"returned", figures.returned},
-      {"reworked", figures.reworked},
-  };
-  for (const auto& [name, count] : counts) out.emplace_back(name, count);
-  Object times;
-  for (const auto& [name, time] : figures.times) {
-    const auto value = [&time = time](double seconds) {
-      return time.n == 0 ? Value() : Value(seconds);
-    };
-    times.emplace_back(name, Object{{"n", time.n},
-                                    {"median_s", value(time.median_s)},
-                                    {"p90_s", value(time.p90_s)},
-                                    {"max_s", value(time.max_s)}});
+  Object rates;
+  for (const auto& figure : workflows::issue::all_figures()) {
+    if (figure.count != nullptr) out.emplace_back(std::string(figure.name), figures.*figure.count);
+    if (figure.part != nullptr) {
+      rates.emplace_back(std::string(figure.name),
+                         rate_value(workflows::issue::rate_of(figure, figures)));
+    }
   }
+  out.emplace_back("rates", std::move(rates));
+  Object times;
+  for (const auto& [name, time] : figures.times) times.emplace_back(name, time_value(time));
   out.emplace_back("times", std::move(times));
 }
 
@@ -89,6 +101,24 @@ Value statistics_value(const workflows::issue::StatisticsTable& table, By by,
                 {"at", engine::format_rfc3339(at, offset_minutes)},
                 {"rows", std::move(rows)},
                 {"total", std::move(total)}};
+}
+
+Value statistics_list_value(const std::vector<workflows::issue::ListedIssue>& issues,
+                            const workflows::issue::ListQuery& wanted, engine::Position position,
+                            engine::Instant at, int offset_minutes) {
+  std::int64_t count = 0;
+  List listed;
+  for (const auto& each : issues) {
+    count += each.times;
+    listed.emplace_back(
+        Object{{"number", workflows::issue::format_number(each.number)}, {"times", each.times}});
+  }
+  return Object{{"position", position.value},
+                {"at", engine::format_rfc3339(at, offset_minutes)},
+                {"figure", wanted.figure},
+                {"key", wanted.key ? Value(*wanted.key) : Value()},
+                {"count", count},
+                {"issues", std::move(listed)}};
 }
 
 }  // namespace adapters::json

@@ -36,6 +36,8 @@ struct Card {
   std::string supervision;           // its name
   std::string level;                 // its name
   bool open = true;                  // still on somebody's desk
+  Instant next_due{};                // the first of all its deadlines that run; {}: none runs
+  bool returned = false;             // it came back from whom it was given to, and nobody has it
 };
 
 // Reads the sealed words of a field of this record; nothing if erased.
@@ -55,9 +57,11 @@ struct Row {
   Instant opened_at{};
   Instant changed_at{};  // occurred_at of the last fact
   Instant due_at{};      // {}: none
+  Instant next_due{};    // {}: none
   Version version;
   Position position;  // of the last fact
   bool open = true;
+  bool returned = false;
 };
 
 // due: rows without a deadline count as due last of all.
@@ -65,17 +69,21 @@ enum class Sort : std::uint8_t { opened, changed, due, number };
 
 // Empty members do not filter.
 struct Query {
+  WorkflowId workflow;  // only the cards of this one: each workflow's are a list of their own
   std::vector<std::string> stages;
   std::vector<std::string> areas;  // any of these codes
   std::vector<std::string> categories;
   std::vector<std::string> channels;
   std::vector<std::string> departments;
   std::optional<bool> open;
-  std::optional<Instant> opened_from, opened_to;  // [from, to)
-  std::optional<Instant> due_before, due_from;    // due_at < due_before, ≥ due_from
-  std::vector<std::string> supervision;           // warned, overdue …
-  bool unplaced = false;                          // only rows without an area
-  std::string text;                               // all words or phrases must occur
+  std::optional<Instant> opened_from, opened_to;          // [from, to)
+  std::optional<Instant> due_before, due_from;            // due_at < due_before, ≥ due_from
+  std::optional<Instant> next_due_from, next_due_before;  // the same of next_due
+  std::vector<std::string> supervision;                   // warned, overdue …
+  std::vector<std::string> levels;                        // village, town …
+  bool returned = false;                                  // only those that were
+  bool unplaced = false;                                  // only rows without an area
+  std::string text;                                       // all words or phrases must occur
   Sort sort = Sort::opened;
   bool descending = true;
   std::size_t limit = 50;  // 1 … page_max

@@ -38,17 +38,19 @@ void put(std::string& out, const std::optional<Instant>& time) {
 // Everything that decides which rows there are and in which order.
 std::string identity(const Query& query) {
   std::string out;
+  out.push_back(static_cast<char>(query.workflow.value));
   for (const auto* codes : {&query.stages, &query.areas, &query.categories, &query.channels,
-                            &query.departments, &query.supervision}) {
+                            &query.departments, &query.supervision, &query.levels}) {
     put(out, *codes);
   }
-  for (const auto* time :
-       {&query.opened_from, &query.opened_to, &query.due_before, &query.due_from}) {
+  for (const auto* time : {&query.opened_from, &query.opened_to, &query.due_before, &query.due_from,
+                           &query.next_due_from, &query.next_due_before}) {
     put(out, *time);
   }
   put(out, query.text);
   out.push_back(query.open ? (*query.open ? 'o' : 'c') : '-');
   out.push_back(query.unplaced ? 'u' : '-');
+  out.push_back(query.returned ? 'r' : '-');
   out.push_back(static_cast<char>('0' + static_cast<int>(query.sort)));
   out.push_back(query.descending ? 'd' : 'a');
   return out;

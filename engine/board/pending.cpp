@@ -12,13 +12,14 @@ namespace {
 
 // Columns that change together. An update names only the groups that changed: naming a column makes
 // SQLite rewrite every index that it is in.
-enum Group : unsigned { due = 1, place = 2, head = 4, open = 8 };
-constexpr std::size_t groups = 16;
+enum Group : unsigned { due = 1, place = 2, head = 4, open = 8, next_due = 16 };
+constexpr std::size_t groups = 32;
 
 constexpr std::string_view insert_sql =
     "INSERT INTO cards (id, workflow, stream, number, title, stage, supervision, level, area, "
-    "category, channel, department, opened_at, changed_at, due_at, version, position, open) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "category, channel, department, opened_at, changed_at, due_at, version, position, open, "
+    "next_due, returned) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 std::string update_sql(unsigned changes) {
   std::string sql =
@@ -28,6 +29,7 @@ std::string update_sql(unsigned changes) {
   if (changes & place) sql += ", area = ?, category = ?, channel = ?, department = ?";
   if (changes & head) sql += ", number = ?, title = ?, opened_at = ?";
   if (changes & open) sql += ", open = ?";
+  if (changes & next_due) sql += ", next_due = ?, returned = ?";
   return sql + " WHERE id = ?";
 }
 
@@ -112,6 +114,9 @@ void PendingCards::take(const log::RecordView& record, Card card) {
   if (card.title) renamed |= assign(row.title, std::move(*card.title));
   if (renamed) pending.changes |= head;
   if (assign(row.open, std::move(card.open))) pending.changes |= open;
+  bool pressed = assign(row.next_due, std::move(card.next_due));
+  pressed |= assign(row.returned, std::move(card.returned));
+  if (pressed) pending.changes |= next_due;
   if (card.text && !card.text->empty()) {
     text_bytes_ += card.text->size();
     pending.new_texts.push_back({record.version(), record.position(), std::move(*card.text)});
@@ -174,6 +179,8 @@ void PendingCards::insert(const Pending& pending) {
   bind_due(insert_, row.due_at);
   insert_ << std::int64_t{row.version.value} << stored(row.position.value)
           << std::int64_t{row.open};
+  bind_due(insert_, row.next_due);
+  insert_ << std::int64_t{row.returned};
   insert_.run();
 }
 
@@ -194,6 +201,10 @@ void PendingCards::update(const Pending& pending) {
   }
   if (pending.changes & head) statement << row.number << row.title << to_ms(row.opened_at);
   if (pending.changes & open) statement << std::int64_t{row.open};
+  if (pending.changes & next_due) {
+    bind_due(statement, row.next_due);
+    statement << std::int64_t{row.returned};
+  }
   statement << pending.id;
   statement.run();
 }

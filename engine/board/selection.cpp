@@ -45,6 +45,8 @@ Selection::Selection(const Query& query) : query_(query) {
   add_codes("stage", query.stages, "");
   add_codes("channel", query.channels, "");
   add_codes("supervision", query.supervision, "");
+  add_codes("level", query.levels, "");
+  if (query.returned) conditions_.push_back({"returned = 1", {}, ""});
   if (query.open && *query.open) conditions_.push_back({"open = 1", {}, "INDEXED BY by_open"});
   if (query.open && !*query.open) conditions_.push_back({"open = 0", {}, ""});
   add_times();
@@ -76,6 +78,12 @@ void Selection::add_times() {
   if (query_.opened_to) add("opened_at < ?", *query_.opened_to, by_opened);
   if (query_.due_from) add("(due_order >= ? AND due_at IS NOT NULL)", *query_.due_from, by_due);
   if (query_.due_before) add("due_order < ?", *query_.due_before, by_due);
+  if (!query_.next_due_from && !query_.next_due_before) return;
+  // Both at once: what one of them leaves may be many, what both leave seldom is.
+  conditions_.push_back({"(next_due >= ? AND next_due < ?)",
+                         {to_ms(query_.next_due_from.value_or(Instant::min())),
+                          to_ms(query_.next_due_before.value_or(Instant::max()))},
+                         "INDEXED BY by_next_due"});
 }
 
 void Selection::add_text() {
@@ -91,7 +99,8 @@ void Selection::add_text() {
 
 bool Selection::is_few(Connection& connection, const Condition& condition) const {
   std::string sql = "SELECT count(*) FROM (SELECT 1 FROM cards ";
-  sql.append(condition.by).append(" WHERE ").append(condition.sql);
+  sql.append(condition.by).append(" WHERE ").append(of_workflow());
+  sql.append(" AND ").append(condition.sql);
   Statement probe = connection.prepare(sql.append(" LIMIT ?)"));
   for (const Value& value : condition.values) {
     std::visit([&probe](const auto& v) { probe << v; }, value);
@@ -118,11 +127,14 @@ std::string_view Selection::way(Connection& connection) const {
   return order_of(query_).by;
 }
 
+// In the text, not bound: it stands first in every index, and the statement is prepared for it.
+std::string Selection::of_workflow() const {
+  return "workflow = " + std::to_string(query_.workflow.value);
+}
+
 std::string Selection::where() const {
-  std::string sql;
-  for (const Condition& condition : conditions_) {
-    sql.append(sql.empty() ? " WHERE " : " AND ").append(condition.sql);
-  }
+  std::string sql = " WHERE " + of_workflow();
+  for (const Condition& condition : conditions_) sql.append(" AND ").append(condition.sql);
   return sql;
 }
 
@@ -140,8 +152,7 @@ Statement Selection::page(Connection& connection, const std::optional<Place>& af
   std::string sql = "SELECT " + std::string(row_columns) + " FROM cards ";
   sql.append(way(connection)).append(where());
   if (after) {
-    sql += conditions_.empty() ? " WHERE " : " AND ";
-    sql += "(" + column + ", cards.id) " + (query_.descending ? "<" : ">") + " (?, ?)";
+    sql += " AND (" + column + ", cards.id) " + (query_.descending ? "<" : ">") + " (?, ?)";
   }
   const char* direction = query_.descending ? " DESC" : "";
   sql += " ORDER BY " + column + direction + ", cards.id" + direction + " LIMIT ?";

@@ -45,6 +45,7 @@ class Selection {
   bool is_few(Connection& connection, const Condition& condition) const;
   std::string_view few(Connection& connection) const;
   std::string_view way(Connection& connection) const;
+  std::string of_workflow() const;
   std::string where() const;
   void bind(Statement& statement) const;
 

@@ -15,7 +15,7 @@
 namespace engine::board {
 
 // Another number: another meaning of the tables, the file is made anew.
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 constexpr std::int64_t application_id = 0x53494842;  // "SIHB": whose file it is
 
 // Opens the file for writing; one of another format, or that SQLite refuses, is set aside and made
@@ -32,7 +32,7 @@ Result<void> set_aside(const std::filesystem::path& file);
 
 // Of the table cards, in the order that read_row takes them.
 extern const std::string_view row_columns;
-constexpr int row_column_count = 18;
+constexpr int row_column_count = 20;
 
 Row read_row(const Statement& statement, int first_column);
 

@@ -20,6 +20,8 @@ std::string_view to_string(Fault fault) {
       return "corrupt";
     case Fault::storage:
       return "storage";
+    case Fault::read_only:
+      return "read_only";
     case Fault::busy:
       return "busy";
     case Fault::cancelled:

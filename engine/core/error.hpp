@@ -17,6 +17,7 @@ enum class Fault : std::uint8_t {
   too_large,     // over a named limit; shrink and retry
   corrupt,       // bytes on disk fail their check; stop and call a person
   storage,       // the disk said no; the log is now read-only
+  read_only,     // an earlier fault made it read-only; nothing was written
   busy,          // held by another process, or a queue is full: later
   cancelled,     // somebody asked to stop
 };

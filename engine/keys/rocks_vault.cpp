@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
@@ -27,6 +28,10 @@ namespace engine::keys {
 namespace {
 
 constexpr std::size_t cached_keys_max = 65'536;
+// Persons without a handle are made ahead, with durable keys: a sync for so many instead of one for
+// each batch that has some. Those that are left at the end are lost, 100 bytes each.
+constexpr std::size_t reserve_max = 256;
+constexpr std::size_t reserve_min = 64;
 constexpr int looks_max = 5;  // of a reader for a key that the writer made durable
 constexpr std::string_view secret_key = "M";
 constexpr char person_letter = 'K';
@@ -105,7 +110,13 @@ class RocksVault final : public Vault {
     return person_of(person_secret_, handle);
   }
 
-  PersonId anonymous() override { return random_person(); }
+  PersonId anonymous() override {
+    reserve_is_low_ = reserve_.size() <= reserve_min;
+    if (reserve_.empty()) return random_person();
+    const PersonId person = reserve_.back();
+    reserve_.pop_back();
+    return person;
+  }
 
   Result<SealedField> seal(const PersonId& person, Position position, std::string_view field,
                            std::string_view words) override {
@@ -119,7 +130,12 @@ class RocksVault final : public Vault {
   // The writer's thread alone changes unsaved_, so reading it here needs no lock, and nobody who
   // unseals waits for the disk.
   Result<void> flush() override {
-    if (unsaved_.empty()) return {};
+    if (unsaved_.empty() && !reserve_is_low_) return {};
+    std::vector<PersonId> more;
+    while (reserve_is_low_ && reserve_.size() + more.size() < reserve_max) {
+      more.push_back(random_person());
+      make(more.back());
+    }
     rocksdb::WriteBatch batch;
     for (const auto& [person, key] : unsaved_) {
       std::string value(1, live);
@@ -134,6 +150,8 @@ class RocksVault final : public Vault {
     const std::lock_guard lock(mutex_);
     for (const auto& [person, key] : unsaved_) cache_.put(person, key);
     unsaved_.clear();
+    reserve_.insert(reserve_.end(), more.begin(), more.end());
+    reserve_is_low_ = false;
     return {};
   }
 
@@ -214,6 +232,8 @@ class RocksVault final : public Vault {
   mutable std::mutex mutex_;
   mutable KeyCache cache_{cached_keys_max};
   std::unordered_map<PersonId, PersonKey, PersonHash> unsaved_;
+  std::vector<PersonId> reserve_;
+  bool reserve_is_low_ = false;
 };
 
 Result<Key> master_key(const std::filesystem::path& folder, bool may_make) {

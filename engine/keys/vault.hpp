@@ -41,7 +41,7 @@ class Vault {
   // compute it. Spaces, dashes and a leading +86 or 0086 of a telephone do not matter.
   virtual PersonId person_id(std::string_view handle) const = 0;
 
-  // A person without a handle: random, never given before.
+  // A person without a handle: random, never given before. He may have a durable key already.
   virtual PersonId anonymous() = 0;
 
   // Seals the words of one field. Makes the person's key if there is none.

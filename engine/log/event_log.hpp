@@ -134,8 +134,9 @@ class EventLog : public LogReader {
   // Appends the batch if the log still ends at `expected_last`; returns the last position written.
   // Durable when it returns: synced, and anchored with the new tree head.
   // conflict: the log has moved on; nothing was written.
+  // read_only: an earlier fault made the log read-only; nothing was written.
   // storage: the disk refused; the log only reads from now on, and whether the batch is on disk
-  //   is unknown until the next open, unless the detail says "nothing was written".
+  //   is unknown until the next open.
   // Requires: 1 <= entries <= batch_records_max, positions that follow expected_last without a
   // gap, versions that follow within each stream, each record <= record_bytes_max, keys and sealed
   // words within their limits (check_batch).

@@ -89,8 +89,8 @@ class RocksEventLog final : public RocksReadable<EventLog> {
   Result<Position> append(Position expected_last, const Batch& batch) override {
     check_batch(expected_last, batch);
     if (fail_stop_->is_set()) {
-      return Error{Fault::storage, "the log only reads since a storage fault (" +
-                                       fail_stop_->why() + "); nothing was written"};
+      return Error{Fault::read_only, "the log only reads since a storage fault (" +
+                                         fail_stop_->why() + "); nothing was written"};
     }
     if (expected_last != last()) {
       return Error{Fault::conflict, "the log ends at " + std::to_string(last().value) +

@@ -12,6 +12,10 @@
 namespace engine::schema {
 namespace {
 
+std::vector<Cell> check_members(const std::vector<Field>& fields, const Layout& layout,
+                                const std::string& owner, const Object& members, bool lenient,
+                                const std::string& pointer, std::vector<Flaw>& flaws);
+
 // One field of one body: fills the cell or says what is wrong.
 struct Check {
   const Field& field;
@@ -165,20 +169,62 @@ struct Check {
     return true;
   }
 
-  bool texts(const Value& value, Cell& cell) {
+  // The items of a list, if there are as many as there may be.
+  const List* items(const Value& value, const char* what) {
     const List* items = value.list();
-    if (items == nullptr) return wrong("must be a list of texts");
-    if (items->size() > list_items_max) {
-      return wrong("has " + std::to_string(items->size()) + " members; at most " +
-                   std::to_string(list_items_max) + " may be given");
+    if (items == nullptr) {
+      wrong(std::string("must be a list of ") + what);
+      return nullptr;
     }
+    if (items->size() > field.items || items->size() < field.fewest) {
+      wrong("has " + std::to_string(items->size()) + " members; " +
+            (field.fewest == 0 ? "at most " : std::to_string(field.fewest) + " to ") +
+            std::to_string(field.items) + " may be given");
+      return nullptr;
+    }
+    return items;
+  }
+
+  std::string item_pointer(std::size_t i) const { return pointer + "/" + std::to_string(i); }
+
+  bool texts(const Value& value, Cell& cell) {
+    const List* given = items(value, "texts");
+    if (given == nullptr) return false;
     bool well = true;
-    for (std::size_t i = 0; i < items->size(); ++i) {
+    for (std::size_t i = 0; i < given->size(); ++i) {
       std::string_view item;
-      well = text((*items)[i], pointer + "/" + std::to_string(i), item) && well;
+      well = text((*given)[i], item_pointer(i), item) && well;
       cell.texts.push_back(item);
     }
     return well;
+  }
+
+  bool issues(const Value& value, Cell& cell) {
+    const List* given = items(value, "issue numbers");
+    if (given == nullptr) return false;
+    const std::size_t flaws_before = flaws.size();
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      const std::uint64_t number = issue_number((*given)[i]);
+      if (number == 0) flaws.push_back({item_pointer(i), std::string(no_issue_number)});
+      cell.numbers.push_back(number);
+    }
+    return flaws.size() == flaws_before;
+  }
+
+  bool objects(const Value& value, Cell& cell) {
+    const List* given = items(value, "objects");
+    if (given == nullptr) return false;
+    const std::size_t flaws_before = flaws.size();
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      const Object* members = (*given)[i].object();
+      if (members == nullptr) {
+        flaws.push_back({item_pointer(i), "must be an object"});
+      } else {
+        cell.objects.push_back(check_members(field.members, slot.members, field.name, *members,
+                                             lenient, item_pointer(i), flaws));
+      }
+    }
+    return flaws.size() == flaws_before;
   }
 
   bool choice(const Value& value, Cell& cell) {
@@ -206,15 +252,22 @@ struct Check {
     return true;
   }
 
-  bool issue(const Value& value, Cell& cell) {
+  static constexpr std::string_view no_issue_number =
+      "must be an issue number: its digits, as text";
+
+  // 0: it is none.
+  static std::uint64_t issue_number(const Value& value) {
     const std::string* text = value.string();
     std::uint64_t number = 0;
-    if (text != nullptr) {
-      const char* end = text->data() + text->size();
-      const auto [stopped, failed] = std::from_chars(text->data(), end, number);
-      if (failed != std::errc{} || stopped != end) number = 0;
-    }
-    if (number == 0) return wrong("must be an issue number: its digits, as text");
+    if (text == nullptr) return 0;
+    const char* end = text->data() + text->size();
+    const auto [stopped, failed] = std::from_chars(text->data(), end, number);
+    return failed != std::errc{} || stopped != end ? 0 : number;
+  }
+
+  bool issue(const Value& value, Cell& cell) {
+    const std::uint64_t number = issue_number(value);
+    if (number == 0) return wrong(std::string(no_issue_number));
     cell.integer = static_cast<std::int64_t>(number);
     return true;
   }
@@ -237,15 +290,20 @@ struct Check {
         return issue(value, cell);
       case Kind::list_of_text:
         return texts(value, cell);
+      case Kind::list_of_issues:
+        return issues(value, cell);
+      case Kind::list_of_objects:
+        return objects(value, cell);
     }
     return false;
   }
 };
 
-std::string unknown_member(const Table& table, std::string_view name) {
+std::string unknown_member(const std::vector<Field>& fields, const std::string& owner,
+                           std::string_view name) {
   std::vector<std::string_view> names;
-  for (const Field& field : table.fields) names.push_back(field.name);
-  std::string out = "is no member of " + table.verb;
+  for (const Field& field : fields) names.push_back(field.name);
+  std::string out = "is no member of " + owner;
   const std::string_view nearest = nearest_name(name, names);
   if (!nearest.empty()) {
     out += "; did you mean " + std::string(nearest) + "?";
@@ -260,31 +318,37 @@ std::string unknown_member(const Table& table, std::string_view name) {
   return out;
 }
 
+std::vector<Cell> check_members(const std::vector<Field>& fields, const Layout& layout,
+                                const std::string& owner, const Object& members, bool lenient,
+                                const std::string& pointer, std::vector<Flaw>& flaws) {
+  std::vector<Cell> cells(fields.size());
+  std::vector<bool> seen(fields.size());
+  for (const auto& [name, value] : members) {
+    std::size_t i = 0;
+    while (i < fields.size() && fields[i].name != name) ++i;
+    if (i == fields.size()) {
+      flaws.push_back({pointer + pointer_to(name), unknown_member(fields, owner, name)});
+    } else if (seen[i]) {
+      flaws.push_back({pointer + pointer_to(name), "is given twice"});
+    } else {
+      seen[i] = true;
+      Check one{fields[i], layout[i], lenient, flaws, pointer + pointer_to(name)};
+      cells[i].given = one(value, cells[i]);
+    }
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].required && !seen[i]) {
+      flaws.push_back({pointer + pointer_to(fields[i].name), "is required"});
+    }
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::vector<Cell> check(const Table& table, const Layout& layout, const Object& members,
                         bool lenient, std::vector<Flaw>& flaws) {
-  std::vector<Cell> cells(table.fields.size());
-  std::vector<bool> seen(table.fields.size());
-  for (const auto& [name, value] : members) {
-    std::size_t i = 0;
-    while (i < table.fields.size() && table.fields[i].name != name) ++i;
-    if (i == table.fields.size()) {
-      flaws.push_back({pointer_to(name), unknown_member(table, name)});
-    } else if (seen[i]) {
-      flaws.push_back({pointer_to(name), "is given twice"});
-    } else {
-      seen[i] = true;
-      Check one{table.fields[i], layout[i], lenient, flaws, pointer_to(name)};
-      cells[i].given = one(value, cells[i]);
-    }
-  }
-  for (std::size_t i = 0; i < table.fields.size(); ++i) {
-    if (table.fields[i].required && !seen[i]) {
-      flaws.push_back({pointer_to(table.fields[i].name), "is required"});
-    }
-  }
-  return cells;
+  return check_members(table.fields, layout, table.verb, members, lenient, "", flaws);
 }
 
 }  // namespace engine::schema

@@ -17,6 +17,8 @@ struct Cell {
   double real = 0;
   std::string_view text;
   std::vector<std::string_view> texts;
+  std::vector<std::uint64_t> numbers;
+  std::vector<std::vector<Cell>> objects;
 };
 
 // Cells in the order of the table's fields; whatever is wrong is added to `flaws`. Lenient: numbers

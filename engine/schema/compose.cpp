@@ -43,36 +43,95 @@ void put_scalar(flatbuffers::FlatBufferBuilder& builder, const Slot& slot, const
   }
 }
 
-// What was given stands in the buffer even where it equals the default, so that showing the fact
-// gives back what was asked, no more and no less.
-std::string build(const Table& table, const Layout& layout, const std::vector<Cell>& cells) {
-  flatbuffers::FlatBufferBuilder builder(512);
-  builder.ForceDefaults(true);
-  std::vector<flatbuffers::Offset<void>> targets(cells.size());
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const Field& field = table.fields[i];
-    if (!cells[i].given || field.personal) continue;
-    if (field.kind == Kind::text) {
-      targets[i] = builder.CreateString(cells[i].text.data(), cells[i].text.size()).Union();
-    } else if (field.kind == Kind::list_of_text) {
+flatbuffers::Offset<flatbuffers::Table> put_table(flatbuffers::FlatBufferBuilder& builder,
+                                                  const std::vector<Field>& fields,
+                                                  const Layout& layout,
+                                                  const std::vector<Cell>& cells);
+
+// What a field points to; 0 if it is a number.
+flatbuffers::Offset<void> put_target(flatbuffers::FlatBufferBuilder& builder, const Field& field,
+                                     const Slot& slot, const Cell& cell) {
+  switch (field.kind) {
+    case Kind::text:
+      return builder.CreateString(cell.text.data(), cell.text.size()).Union();
+    case Kind::list_of_text: {
       std::vector<flatbuffers::Offset<flatbuffers::String>> items;
-      for (const std::string_view item : cells[i].texts) {
+      for (const std::string_view item : cell.texts) {
         items.push_back(builder.CreateString(item.data(), item.size()));
       }
-      targets[i] = builder.CreateVector(items).Union();
+      return builder.CreateVector(items).Union();
     }
+    case Kind::list_of_issues:
+      return builder.CreateVector(cell.numbers).Union();
+    case Kind::list_of_objects: {
+      std::vector<flatbuffers::Offset<flatbuffers::Table>> items;
+      for (const std::vector<Cell>& item : cell.objects) {
+        items.push_back(put_table(builder, field.members, slot.members, item));
+      }
+      return builder.CreateVector(items).Union();
+    }
+    default:
+      return {};
+  }
+}
+
+// What was given stands in the buffer even where it equals the default, so that showing the fact
+// gives back what was asked, no more and no less.
+flatbuffers::Offset<flatbuffers::Table> put_table(flatbuffers::FlatBufferBuilder& builder,
+                                                  const std::vector<Field>& fields,
+                                                  const Layout& layout,
+                                                  const std::vector<Cell>& cells) {
+  std::vector<flatbuffers::Offset<void>> targets(cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].given || fields[i].personal) continue;
+    targets[i] = put_target(builder, fields[i], layout[i], cells[i]);
   }
   const flatbuffers::uoffset_t start = builder.StartTable();
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!cells[i].given || table.fields[i].personal) continue;
+    if (!cells[i].given || fields[i].personal) continue;
     if (targets[i].o != 0) {
       builder.AddOffset(layout[i].offset, targets[i]);
     } else {
       put_scalar(builder, layout[i], cells[i]);
     }
   }
-  builder.Finish(flatbuffers::Offset<flatbuffers::Table>(builder.EndTable(start)));
+  return {builder.EndTable(start)};
+}
+
+std::string build(const Table& table, const Layout& layout, const std::vector<Cell>& cells) {
+  flatbuffers::FlatBufferBuilder builder(512);
+  builder.ForceDefaults(true);
+  builder.Finish(put_table(builder, table.fields, layout, cells));
   return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
+}
+
+// Words and codes of the fields that were given; gives how many bytes the words have. `at`: where
+// they stand in the body, "" or "conclusions/3/".
+std::size_t gather(const std::vector<Field>& fields, const std::vector<Cell>& cells,
+                   const std::string& at, Composed& out) {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Field& field = fields[i];
+    const Cell& cell = cells[i];
+    if (!cell.given) continue;
+    const std::string name = at + field.name;
+    if (field.personal) {
+      size += cell.text.size();
+      out.personal.push_back({name, std::string(cell.text)});
+    }
+    for (std::size_t j = 0; j < cell.objects.size(); ++j) {
+      size += gather(field.members, cell.objects[j], name + "/" + std::to_string(j) + "/", out);
+    }
+    if (field.code.empty()) continue;
+    if (field.kind == Kind::text) {
+      out.codes.push_back({"/" + name, field.code, std::string(cell.text)});
+    }
+    for (std::size_t j = 0; j < cell.texts.size(); ++j) {
+      out.codes.push_back(
+          {"/" + name + "/" + std::to_string(j), field.code, std::string(cell.texts[j])});
+    }
+  }
+  return size;
 }
 
 }  // namespace
@@ -90,23 +149,7 @@ Schema::ComposeResult Schema::compose(const Table& table, const Value& body, boo
 
   Composed composed;
   composed.body = build(table, layout, cells);
-  std::size_t size = composed.body.size();
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const Field& field = table.fields[i];
-    if (!cells[i].given) continue;
-    if (field.personal) {
-      size += cells[i].text.size();
-      composed.personal.push_back({field.name, std::string(cells[i].text)});
-    }
-    if (field.code.empty()) continue;
-    if (field.kind == Kind::text) {
-      composed.codes.push_back({"/" + field.name, field.code, std::string(cells[i].text)});
-    }
-    for (std::size_t j = 0; j < cells[i].texts.size(); ++j) {
-      composed.codes.push_back(
-          {"/" + field.name + "/" + std::to_string(j), field.code, std::string(cells[i].texts[j])});
-    }
-  }
+  const std::size_t size = composed.body.size() + gather(table.fields, cells, "", composed);
   if (size > writer::payload_bytes_max) {
     out.flaws.push_back({"", "is " + std::to_string(size) + " bytes long; at most " +
                                  std::to_string(writer::payload_bytes_max) + " may be given"});
@@ -114,6 +157,19 @@ Schema::ComposeResult Schema::compose(const Table& table, const Value& body, boo
   }
   out.composed = std::move(composed);
   return out;
+}
+
+std::optional<std::size_t> Schema::place_of(const Table& table, std::string_view body,
+                                            std::string_view field) const {
+  const auto& view = *flatbuffers::GetRoot<flatbuffers::Table>(body.data());
+  for (std::size_t i = 0; i < table.fields.size(); ++i) {
+    if (table.fields[i].name != field || is_pointed_to(table.fields[i].kind)) continue;
+    const auto at = view.GetOptionalFieldOffset(impl_->layout(table)[i].offset);
+    if (at == 0) return std::nullopt;
+    const auto root = reinterpret_cast<const char*>(&view) - body.data();
+    return static_cast<std::size_t>(root) + at;
+  }
+  return std::nullopt;
 }
 
 }  // namespace engine::schema

@@ -75,7 +75,10 @@ std::optional<Kind> kind_of(const reflection::Field& field) {
   if (is_integer(base)) return Kind::integer;
   if (base == reflection::Float || base == reflection::Double) return Kind::real;
   if (base == reflection::String) return Kind::text;
-  if (base == reflection::Vector && type.element() == reflection::String) return Kind::list_of_text;
+  if (base != reflection::Vector) return std::nullopt;
+  if (type.element() == reflection::String) return Kind::list_of_text;
+  if (type.element() == reflection::ULong && marked("issue")) return Kind::list_of_issues;
+  if (type.element() == reflection::Obj) return Kind::list_of_objects;
   return std::nullopt;
 }
 
@@ -90,11 +93,22 @@ Enumeration enumeration_of(const reflection::Enum& from) {
 
 Error corrupt(std::string what) { return {Fault::corrupt, "schema: " + std::move(what)}; }
 
-// A field and where it lies; nothing if its type is one that bodies do not have.
-std::optional<std::pair<Field, Slot>> field_of(const reflection::Schema& schema,
-                                               const reflection::Field& from) {
+Result<std::pair<std::vector<Field>, Layout>> fields_of(const reflection::Schema& schema,
+                                                        const reflection::Object& object,
+                                                        bool nested);
+
+std::size_t bound(const Attributes* attributes, std::string_view key, std::size_t otherwise) {
+  return static_cast<std::size_t>(
+      number(attributes, key).value_or(static_cast<std::int64_t>(otherwise)));
+}
+
+// A field and where it lies.
+Result<std::pair<Field, Slot>> field_of(const reflection::Schema& schema,
+                                        const reflection::Field& from, bool nested) {
   const std::optional<Kind> kind = kind_of(from);
-  if (!kind) return std::nullopt;
+  if (!kind || (nested && *kind == Kind::list_of_objects)) {
+    return corrupt("field " + from.name()->str() + " has a type that bodies lack");
+  }
   const Attributes* attributes = from.attributes();
   Field field;
   field.name = from.name()->str();
@@ -104,16 +118,45 @@ std::optional<std::pair<Field, Slot>> field_of(const reflection::Schema& schema,
   field.doc = documentation(from.documentation());
   field.required = from.required() || attribute(attributes, "needed").has_value();
   field.personal = attribute(attributes, "personal").has_value();
-  field.longest = static_cast<std::size_t>(number(attributes, "longest").value_or(0));
+  field.longest = bound(attributes, "longest", 0);
   if (field.longest == 0 && !field.code.empty()) field.longest = code_bytes_max;
   field.least = number(attributes, "least");
   field.most = number(attributes, "most");
+  field.fewest = bound(attributes, "fewest", 0);
+  field.items = bound(attributes, "items", list_items_max);
+  const auto index = static_cast<flatbuffers::uoffset_t>(from.type()->index());
   if (*kind == Kind::choice) {
-    const auto index = static_cast<flatbuffers::uoffset_t>(from.type()->index());
     field.choices = last_part(schema.enums()->Get(index)->name()->string_view());
   }
-  return std::pair{std::move(field), Slot{from.offset(), from.type()->base_type(),
-                                          from.default_integer(), from.default_real(), nullptr}};
+  Slot slot{from.offset(), from.type()->base_type(), from.default_integer(), from.default_real(),
+            nullptr};
+  if (*kind == Kind::list_of_objects) {
+    auto members = fields_of(schema, *schema.objects()->Get(index), true);
+    if (!members) return members.error();
+    field.members = std::move(members->first);
+    slot.members = std::move(members->second);
+  }
+  return std::pair{std::move(field), std::move(slot)};
+}
+
+// In the order of their ids.
+Result<std::pair<std::vector<Field>, Layout>> fields_of(const reflection::Schema& schema,
+                                                        const reflection::Object& object,
+                                                        bool nested) {
+  std::vector<std::pair<Field, Slot>> fields;
+  for (const reflection::Field* from : *object.fields()) {
+    auto field = field_of(schema, *from, nested);
+    if (!field) return field.error();
+    fields.push_back(std::move(*field));
+  }
+  std::sort(fields.begin(), fields.end(),
+            [](const auto& a, const auto& b) { return a.first.id < b.first.id; });
+  std::pair<std::vector<Field>, Layout> out;
+  for (auto& [field, slot] : fields) {
+    out.first.push_back(std::move(field));
+    out.second.push_back(std::move(slot));
+  }
+  return out;
 }
 
 Result<std::pair<Table, Layout>> table_of(const reflection::Schema& schema,
@@ -128,21 +171,20 @@ Result<std::pair<Table, Layout>> table_of(const reflection::Schema& schema,
   table.doc = documentation(object.documentation());
   table.by_system = attribute(object.attributes(), "by") == "system";
   if (table.verb.empty()) return corrupt("table " + table.name + " names no verb");
+  auto fields = fields_of(schema, object, false);
+  if (!fields) return fields.error();
+  table.fields = std::move(fields->first);
+  return std::pair{std::move(table), std::move(fields->second)};
+}
 
-  std::vector<std::pair<Field, Slot>> fields;
-  for (const reflection::Field* from : *object.fields()) {
-    auto field = field_of(schema, *from);
-    if (!field) return corrupt("field " + from->name()->str() + " has a type that bodies lack");
-    fields.push_back(std::move(*field));
+void find_choices(const std::vector<Enumeration>& all, const std::vector<Field>& fields,
+                  Layout& layout) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    for (const Enumeration& each : all) {
+      if (each.name == fields[i].choices) layout[i].choices = &each;
+    }
+    find_choices(all, fields[i].members, layout[i].members);
   }
-  std::sort(fields.begin(), fields.end(),
-            [](const auto& a, const auto& b) { return a.first.id < b.first.id; });
-  Layout layout;
-  for (auto& [field, slot] : fields) {
-    table.fields.push_back(std::move(field));
-    layout.push_back(slot);
-  }
-  return std::pair{std::move(table), std::move(layout)};
 }
 
 }  // namespace
@@ -178,11 +220,7 @@ Result<std::shared_ptr<const Schema>> Schema::load(std::span<const unsigned char
     const std::size_t type = impl.tables[i].type.value;
     if (impl.by_type.size() <= type) impl.by_type.resize(type + 1, impl.tables.size());
     impl.by_type[type] = i;
-    for (std::size_t j = 0; j < impl.layouts[i].size(); ++j) {
-      for (const Enumeration& each : impl.enumerations) {
-        if (each.name == impl.tables[i].fields[j].choices) impl.layouts[i][j].choices = &each;
-      }
-    }
+    find_choices(impl.enumerations, impl.tables[i].fields, impl.layouts[i]);
   }
   return std::shared_ptr<const Schema>(std::move(out));
 }

@@ -8,6 +8,8 @@ namespace engine::schema {
 namespace {
 
 using Texts = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
+using Tables = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>;
+using Numbers = flatbuffers::Vector<std::uint64_t>;
 
 std::size_t scalar_bytes(reflection::BaseType base) {
   switch (base) {
@@ -27,29 +29,88 @@ std::size_t scalar_bytes(reflection::BaseType base) {
   }
 }
 
-// Whether the string or list that a field points to lies within the buffer. `bytes_left` falls by
-// what the texts are long, since texts that overlap would make a small fact show as a huge one.
-bool target_holds(flatbuffers::Verifier& verifier, const std::uint8_t* bytes,
-                  const flatbuffers::Table& table, const Slot& slot, bool list,
-                  std::size_t& bytes_left) {
-  const flatbuffers::voffset_t at = table.GetOptionalFieldOffset(slot.offset);
-  const auto* field = reinterpret_cast<const std::uint8_t*>(&table) + at;
-  if (verifier.VerifyOffset(static_cast<std::size_t>(field - bytes)) == 0) return false;
-  const auto text_holds = [&](const flatbuffers::String* text) {
-    if (!verifier.VerifyString(text) || text->size() > bytes_left) return false;
-    bytes_left -= text->size();
-    return true;
-  };
-  if (!list) return text_holds(table.GetPointer<const flatbuffers::String*>(slot.offset));
-  const auto* texts = table.GetPointer<const Texts*>(slot.offset);
-  if (!verifier.VerifyVector(texts)) return false;
-  for (flatbuffers::uoffset_t i = 0; i < texts->size(); ++i) {
-    const auto* item = texts->Data() + i * sizeof(flatbuffers::uoffset_t);
-    if (verifier.VerifyOffset(static_cast<std::size_t>(item - bytes)) == 0) return false;
-    if (!text_holds(texts->Get(i))) return false;
+// Walks a table and what it points to; each single check is the library's.
+struct Walk {
+  flatbuffers::Verifier& verifier;
+  const std::uint8_t* bytes;
+  // Falls by what the texts are long, since texts that overlap would make a small fact show as a
+  // huge one.
+  std::size_t bytes_left = 2 * writer::payload_bytes_max;
+
+  // What is wrong, "" if nothing is. Requires: the table lies in the buffer.
+  std::string table(const std::uint8_t* at, const std::vector<Field>& fields,
+                    const Layout& layout) {
+    if (!verifier.VerifyTableStart(at)) return "is no FlatBuffer";
+    const auto& view = *reinterpret_cast<const flatbuffers::Table*>(at);
+    for (std::size_t i = 0; i < layout.size(); ++i) {
+      const Field& field = fields[i];
+      const Slot& slot = layout[i];
+      const flatbuffers::voffset_t place = view.GetOptionalFieldOffset(slot.offset);
+      const bool pointed_to = is_pointed_to(field.kind);
+      if (place == 0) {
+        // A scalar that is not there has its default value; words are sealed elsewhere.
+        if (pointed_to && field.required && !field.personal) return "lacks " + field.name;
+        continue;
+      }
+      const std::size_t size =
+          pointed_to ? sizeof(flatbuffers::uoffset_t) : scalar_bytes(slot.base);
+      if (!verifier.VerifyFieldStruct(at, place, size, size)) return broken(field);
+      if (pointed_to && !offset(at + place)) return broken(field);
+      if (!pointed_to) continue;
+      if (std::string wrong = target(view, field, slot); !wrong.empty()) return wrong;
+    }
+    verifier.EndTable();
+    return {};
   }
-  return true;
-}
+
+ private:
+  static std::string broken(const Field& field) { return "has a broken member " + field.name; }
+
+  bool offset(const std::uint8_t* at) {
+    return verifier.VerifyOffset(static_cast<std::size_t>(at - bytes)) != 0;
+  }
+
+  bool text(const flatbuffers::String* it) {
+    if (!verifier.VerifyString(it) || it->size() > bytes_left) return false;
+    bytes_left -= it->size();
+    return true;
+  }
+
+  bool texts(const Texts* items) {
+    if (!verifier.VerifyVector(items)) return false;
+    for (flatbuffers::uoffset_t i = 0; i < items->size(); ++i) {
+      if (!offset(items->Data() + i * sizeof(flatbuffers::uoffset_t))) return false;
+      if (!text(items->Get(i))) return false;
+    }
+    return true;
+  }
+
+  std::string objects(const Tables* items, const Field& field, const Slot& slot) {
+    if (!verifier.VerifyVector(items)) return broken(field);
+    for (flatbuffers::uoffset_t i = 0; i < items->size(); ++i) {
+      if (!offset(items->Data() + i * sizeof(flatbuffers::uoffset_t))) return broken(field);
+      const auto* item = reinterpret_cast<const std::uint8_t*>(items->Get(i));
+      if (std::string wrong = table(item, field.members, slot.members); !wrong.empty()) {
+        return wrong + " in " + field.name;
+      }
+    }
+    return {};
+  }
+
+  std::string target(const flatbuffers::Table& view, const Field& field, const Slot& slot) {
+    bool holds = true;
+    if (field.kind == Kind::text) {
+      holds = text(view.GetPointer<const flatbuffers::String*>(slot.offset));
+    } else if (field.kind == Kind::list_of_text) {
+      holds = texts(view.GetPointer<const Texts*>(slot.offset));
+    } else if (field.kind == Kind::list_of_issues) {
+      holds = verifier.VerifyVector(view.GetPointer<const Numbers*>(slot.offset));
+    } else {
+      return objects(view.GetPointer<const Tables*>(slot.offset), field, slot);
+    }
+    return holds ? std::string() : broken(field);
+  }
+};
 
 }  // namespace
 
@@ -76,8 +137,7 @@ const Table* Schema::by_type(FactType type) const {
   return index < impl_->tables.size() ? &impl_->tables[index] : nullptr;
 }
 
-// flatbuffers::Verify() by reflection would want the required words that are sealed elsewhere, so
-// the table is walked here; each single check is the library's.
+// flatbuffers::Verify() by reflection would want the required words that are sealed elsewhere.
 Result<void> Schema::verify(const Table& table, std::string_view fact) const {
   const auto refused = [&](std::string_view what) {
     return Error{Fault::corrupt, "a fact of type " + table.fact + " " + std::string(what)};
@@ -86,27 +146,10 @@ Result<void> Schema::verify(const Table& table, std::string_view fact) const {
   if (fact.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return refused("is too large");
   flatbuffers::Verifier verifier(bytes, fact.size());
   const flatbuffers::uoffset_t root = verifier.VerifyOffset(0);
-  if (root == 0 || !verifier.VerifyTableStart(bytes + root)) return refused("is no FlatBuffer");
-  const auto& view = *reinterpret_cast<const flatbuffers::Table*>(bytes + root);
-
-  std::size_t bytes_left = 2 * writer::payload_bytes_max;
-  const Layout& layout = impl_->layout(table);
-  for (std::size_t i = 0; i < layout.size(); ++i) {
-    const Field& field = table.fields[i];
-    const Slot& slot = layout[i];
-    const flatbuffers::voffset_t at = view.GetOptionalFieldOffset(slot.offset);
-    const bool text = field.kind == Kind::text || field.kind == Kind::list_of_text;
-    if (at == 0) {
-      // A scalar that is not there has its default value; words are sealed elsewhere.
-      if (text && field.required && !field.personal) return refused("lacks " + field.name);
-      continue;
-    }
-    const std::size_t size = text ? sizeof(flatbuffers::uoffset_t) : scalar_bytes(slot.base);
-    const bool holds = verifier.VerifyFieldStruct(bytes + root, at, size, size) &&
-                       (!text || target_holds(verifier, bytes, view, slot,
-                                              field.kind == Kind::list_of_text, bytes_left));
-    if (!holds) return refused("has a broken member " + field.name);
-  }
+  if (root == 0) return refused("is no FlatBuffer");
+  const std::string wrong =
+      Walk{verifier, bytes}.table(bytes + root, table.fields, impl_->layout(table));
+  if (!wrong.empty()) return refused(wrong);
   return {};
 }
 

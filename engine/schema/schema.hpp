@@ -3,7 +3,8 @@
 // adapter's).
 //
 // Attributes it knows: personal, time, code, issue, verb, by, needed, longest, least, most
-// (see workflows/issue/issue.fbs for what each says).
+// (see workflows/issue/issue.fbs for what each says), fewest, items (see
+// workflows/meeting/meeting.fbs).
 //
 // Threads: immutable after load; share it freely.
 #pragma once
@@ -24,7 +25,18 @@
 
 namespace engine::schema {
 
-enum class Kind : std::uint8_t { boolean, integer, real, text, choice, time, issue, list_of_text };
+enum class Kind : std::uint8_t {
+  boolean,
+  integer,
+  real,
+  text,
+  choice,
+  time,
+  issue,
+  list_of_text,
+  list_of_issues,
+  list_of_objects,
+};
 
 struct Choice {
   std::string name;
@@ -43,7 +55,10 @@ struct Field {
   std::size_t longest = 0;  // bytes of UTF-8; 0: payload_bytes_max
   std::optional<std::int64_t> least;
   std::optional<std::int64_t> most;
-  std::string choices;  // name of the enum, with kind choice
+  std::string choices;     // name of the enum, with kind choice
+  std::size_t fewest = 0;  // items of a list
+  std::size_t items = 64;
+  std::vector<Field> members = {};  // of each item, with kind list_of_objects; no lists of objects
 };
 
 struct Table {
@@ -68,7 +83,8 @@ struct Flaw {
   std::string detail;   // what is wrong, what would be right
 };
 
-// A body on its way to the writer: bytes without words, words apart, codes to look up.
+// A body on its way to the writer: bytes without words, words apart, codes to look up. Words of an
+// item in a list are named with their place: "conclusions/3/next_step".
 struct Composed {
   std::string body;
   std::vector<writer::PersonalField> personal;
@@ -97,6 +113,10 @@ class Schema {
     std::vector<Flaw> flaws;
   };
   ComposeResult compose(const Table& table, const Value& body, bool lenient = false) const;
+
+  // Where in a composed body the bytes of that number lie; nothing if it was not given, or is none.
+  std::optional<std::size_t> place_of(const Table& table, std::string_view body,
+                                      std::string_view field) const;
 
   // Refuses (corrupt) bytes that are no well-formed FlatBuffer of the table.
   Result<void> verify(const Table& table, std::string_view fact) const;

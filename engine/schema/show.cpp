@@ -74,7 +74,7 @@ Value number_value(const Field& field, const Slot& slot, std::int64_t number, in
   }
 }
 
-List list_at(const flatbuffers::Table& table, const Slot& slot) {
+List texts_at(const flatbuffers::Table& table, const Slot& slot) {
   using Texts = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>;
   List out;
   for (const flatbuffers::String* item : *table.GetPointer<const Texts*>(slot.offset)) {
@@ -83,33 +83,63 @@ List list_at(const flatbuffers::Table& table, const Slot& slot) {
   return out;
 }
 
-}  // namespace
+List issues_at(const flatbuffers::Table& table, const Slot& slot) {
+  const auto* numbers = table.GetPointer<const flatbuffers::Vector<std::uint64_t>*>(slot.offset);
+  List out;
+  for (flatbuffers::uoffset_t i = 0; i < numbers->size(); ++i) {
+    out.emplace_back(
+        issue_digits(scalar<std::uint64_t>(numbers->Data() + i * sizeof(std::uint64_t))));
+  }
+  return out;
+}
 
-Object Schema::show(const Table& table, std::string_view fact, int offset_minutes) const {
-  const auto& view = *flatbuffers::GetRoot<flatbuffers::Table>(fact.data());
-  const Layout& layout = impl_->layout(table);
+Object shown(const flatbuffers::Table& view, const std::vector<Field>& fields, const Layout& layout,
+             int offset_minutes);
+
+List objects_at(const flatbuffers::Table& table, const Field& field, const Slot& slot,
+                int offset_minutes) {
+  using Tables = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>;
+  List out;
+  for (const flatbuffers::Table* item : *table.GetPointer<const Tables*>(slot.offset)) {
+    out.emplace_back(shown(*item, field.members, slot.members, offset_minutes));
+  }
+  return out;
+}
+
+Value target_value(const flatbuffers::Table& view, const Field& field, const Slot& slot,
+                   int offset_minutes) {
+  switch (field.kind) {
+    case Kind::list_of_text:
+      return texts_at(view, slot);
+    case Kind::list_of_issues:
+      return issues_at(view, slot);
+    case Kind::list_of_objects:
+      return objects_at(view, field, slot, offset_minutes);
+    default:
+      return view.GetPointer<const flatbuffers::String*>(slot.offset)->string_view();
+  }
+}
+
+Object shown(const flatbuffers::Table& view, const std::vector<Field>& fields, const Layout& layout,
+             int offset_minutes) {
   Object out;
   out.reserve(layout.size());
   for (std::size_t i = 0; i < layout.size(); ++i) {
-    const Field& field = table.fields[i];
+    const Field& field = fields[i];
     const Slot& slot = layout[i];
     if (field.personal) continue;
     const flatbuffers::voffset_t at = view.GetOptionalFieldOffset(slot.offset);
     const auto* member = reinterpret_cast<const std::uint8_t*>(&view) + at;
     if (at == 0) {
       // A number that must be there but equals its default may have been left out of the buffer.
-      const bool number = field.kind != Kind::text && field.kind != Kind::list_of_text;
-      if (field.required && number && field.kind != Kind::time) {
+      if (field.required && !is_pointed_to(field.kind) && field.kind != Kind::time) {
         out.emplace_back(field.name,
                          field.kind == Kind::real
                              ? Value(slot.default_real)
                              : number_value(field, slot, slot.default_integer, offset_minutes));
       }
-    } else if (field.kind == Kind::text) {
-      const auto* text = view.GetPointer<const flatbuffers::String*>(slot.offset);
-      out.emplace_back(field.name, text->string_view());
-    } else if (field.kind == Kind::list_of_text) {
-      out.emplace_back(field.name, list_at(view, slot));
+    } else if (is_pointed_to(field.kind)) {
+      out.emplace_back(field.name, target_value(view, field, slot, offset_minutes));
     } else if (field.kind == Kind::real) {
       out.emplace_back(field.name, slot.base == reflection::Float
                                        ? static_cast<double>(scalar<float>(member))
@@ -121,6 +151,13 @@ Object Schema::show(const Table& table, std::string_view fact, int offset_minute
     }
   }
   return out;
+}
+
+}  // namespace
+
+Object Schema::show(const Table& table, std::string_view fact, int offset_minutes) const {
+  const auto& view = *flatbuffers::GetRoot<flatbuffers::Table>(fact.data());
+  return shown(view, table.fields, impl_->layout(table), offset_minutes);
 }
 
 }  // namespace engine::schema

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/core/background.hpp"
 #include "engine/core/ensure.hpp"
 #include "engine/view/followed.hpp"
 #include "engine/view/saved_rows.hpp"
@@ -28,6 +29,9 @@ constexpr std::uint64_t unsaved_records_max = 1'000'000;
 constexpr std::chrono::milliseconds board_busy_wait{500};
 // The board tells how far it is, and can be stopped, after so many records.
 constexpr std::uint64_t board_records_max = 32'768;
+// From one transaction of the board to the next, unless somebody waits for it: many records in one
+// cost little more than one, and nobody sees the difference.
+constexpr std::chrono::milliseconds board_interval{100};
 constexpr std::string_view board_name = "board";
 
 }  // namespace
@@ -47,6 +51,9 @@ struct Projector::Impl {
   std::mutex mutex;
   std::condition_variable changed;
   std::atomic<bool> stop{false};
+  // Wakes the board before its time.
+  std::condition_variable hurried;
+  std::size_t waiting = 0;  // for the board to reach a position
   struct Trouble {
     std::optional<Error> stopped;  // it follows no longer
     std::string unsaved;           // it follows, but cannot be saved
@@ -94,12 +101,15 @@ struct Projector::Impl {
   std::uint64_t unsaved() const;  // records, of the view that has most
   void follow_with_board();
   bool has_more() const;
-  std::optional<Result<void>> reached(Position position) const;
+  std::optional<Result<void>> reached(Position position, std::size_t from, std::size_t to) const;
+  Result<void> wait(Position position, std::size_t from, std::size_t to, Deadline by);
 };
 
 // --- the projections ----------------------------------------------------------------------------
 
 void Projector::Impl::fold() {
+  name_thread("sihe-views");
+  run_in_background();
   auto saved = SteadyClock::now();
   while (!stop) {
     const bool moved = advance_views();
@@ -166,7 +176,10 @@ Result<void> Projector::Impl::save_views() {
 // --- the board ----------------------------------------------------------------------------------
 
 void Projector::Impl::follow_with_board() {
+  name_thread("sihe-board");
+  run_in_background();
   while (!stop) {
+    const auto begin = SteadyClock::now();
     const Position at = board->position();
     const Position to = std::min(log.last(), Position{at.value + board_records_max});
     const auto followed = board->follow(log, to);
@@ -182,17 +195,22 @@ void Projector::Impl::follow_with_board() {
     if (!followed) {
       changed.wait_for(lock, board_busy_wait, [this] { return stop.load(); });
     } else {
-      changed.wait(lock, [this] { return stop || log.last().value > board_at; });
+      const auto awake = [this] { return stop || log.last().value > board_at; };
+      changed.wait(lock, awake);
+      const bool is_far_behind = log.last().value - board_at > board_records_max;
+      hurried.wait_until(lock, begin + board_interval,
+                         [&] { return stop || waiting > 0 || is_far_behind; });
     }
   }
 }
 
 // --- what others see ----------------------------------------------------------------------------
 
-// Nothing: not yet. Requires: mutex is held.
-std::optional<Result<void>> Projector::Impl::reached(Position position) const {
+// Whether those of them with from <= i < to have. Nothing: not yet. Requires: mutex is held.
+std::optional<Result<void>> Projector::Impl::reached(Position position, std::size_t from,
+                                                     std::size_t to) const {
   bool all = true;
-  for (std::size_t i = 0; i < troubles.size(); ++i) {
+  for (std::size_t i = from; i < to; ++i) {
     const std::uint64_t at = i < views.size() ? views[i]->position().value : board_at.load();
     if (at >= position.value) continue;
     if (troubles[i].stopped) return Result<void>(*troubles[i].stopped);
@@ -234,6 +252,7 @@ Projector::~Projector() {
   if (!impl_) return;
   impl_->stop = true;
   impl_->tell();
+  impl_->hurried.notify_all();
   if (impl_->boarding.joinable()) impl_->boarding.join();
   if (!impl_->folding.joinable()) return;
   impl_->folding.join();
@@ -250,16 +269,33 @@ void Projector::use(std::string_view name,
   view->use(with);
 }
 
-Result<void> Projector::wait(Position position, Deadline by) {
-  std::unique_lock lock(impl_->mutex);
+Result<void> Projector::Impl::wait(Position position, std::size_t from, std::size_t to,
+                                   Deadline by) {
+  std::unique_lock lock(mutex);
   std::optional<Result<void>> result;
-  impl_->changed.wait_until(lock, by, [&] {
-    result = impl_->reached(position);
+  const bool for_the_board = to > views.size();
+  if (for_the_board) ++waiting;
+  hurried.notify_all();
+  changed.wait_until(lock, by, [&] {
+    result = reached(position, from, to);
     return result.has_value();
   });
+  if (for_the_board) --waiting;
   if (result) return *result;
   return Error{Fault::cancelled, "not every view had reached position " +
                                      std::to_string(position.value) + " in time"};
+}
+
+Result<void> Projector::wait(Position position, Deadline by) {
+  return impl_->wait(position, 0, impl_->troubles.size(), by);
+}
+
+Result<void> Projector::wait(std::string_view name, Position position, Deadline by) {
+  const auto view = std::find_if(impl_->views.begin(), impl_->views.end(),
+                                 [&](const auto& each) { return each->name() == name; });
+  ENSURE(view != impl_->views.end());
+  const auto at = static_cast<std::size_t>(view - impl_->views.begin());
+  return impl_->wait(position, at, at + 1, by);
 }
 
 Result<void> Projector::rebuild(std::string_view name, const Progress& progress) {

@@ -57,6 +57,8 @@ class Projector {
   // Waits until every projection and the board have reached `position`, at most until `by`.
   // cancelled: not reached by then. storage, corrupt: a projection stopped; the detail says why.
   Result<void> wait(Position position, Deadline by);
+  // The same for one projection alone. Requires: the name is one of those given.
+  Result<void> wait(std::string_view name, Position position, Deadline by);
 
   // Builds the named projection anew beside the serving one, exchanges them and saves the new one.
   // not_found: none of that name. cancelled: progress said so; nothing changed.

@@ -14,7 +14,7 @@
 
 namespace engine::writer {
 
-constexpr std::size_t steps_max = 64;                 // in one submission
+constexpr std::size_t steps_max = 128;                // in one submission
 constexpr std::size_t payload_bytes_max = 64 * 1024;  // one step's table and its words together
 
 // Who acts, and for whom. Both stand in the record; they are names of accounts, not of residents.
@@ -47,6 +47,12 @@ struct Step {
   std::vector<PersonalField> personal;
   std::vector<CodeRef> codes;
   std::string person;  // telephone or account whose hash becomes the PersonId; "": none
+  // Where in the body eight bytes, lowest first, take the number of the first step's stream: that
+  // of a new one is known to nobody before.
+  std::optional<std::size_t> first_number_at = {};
+  // Follows from the other steps and from how things stood when it was asked: no part of what the
+  // asker said, so his repeat need not name it again.
+  bool consequence = false;
 };
 
 // What is decided and written all or none. Asked twice with the same (source, id), it is written
@@ -77,6 +83,9 @@ struct Refusal {
   std::vector<std::string> allowed;  // verbs that would be taken now, or the nearest known codes
   StreamId stream;                   // which issue refused
   std::size_t step = 0;
+  // What else refuses in the submission, in the order of its steps: those of other streams, each
+  // decided as if the steps before it had been taken.
+  std::vector<Refusal> also = {};
 };
 
 // The stream has moved on since the asker read it. Nothing was written.

@@ -80,19 +80,25 @@ Result<void> Deciding::restore() {
     if (!bytes) return bytes.error();
     recorded_at_ = log::RecordView(*bytes).recorded_at();
   }
+  decided_last_ = last;
   for (Workflow* workflow : workflows_) {
     if (auto restored = workflow->restore(log_); !restored) return restored;
   }
   return {};
 }
 
-void Deciding::begin(Instant clock) {
+Position Deciding::begin(Instant clock) {
   recorded_at_ = std::max(recorded_at_, clock);
-  expected_last_ = log_.last();
+  expected_last_ = decided_last_;
   batch_.entries.clear();
   batch_.dedups.clear();
   batch_.sealed.clear();
-  memos_.clear();
+  const Position durable = log_.last();
+  while (!memos_until_.empty() && memos_until_.front().first <= durable) {
+    memos_.erase(memos_until_.front().second);
+    memos_until_.pop_front();
+  }
+  return expected_last_;
 }
 
 Workflow* Deciding::workflow_of(WorkflowId id) const {
@@ -110,16 +116,44 @@ Result<Answer> Deciding::decide(Submission& submission) {
   steps_ = std::move(submission.steps);
   made_.clear();
   left_.clear();
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    auto no = decide_step(i);
-    if (!no) return no.error();
-    if (*no) return **std::move(no);
-  }
+  auto refused = decide_steps();
+  if (!refused) return refused.error();
+  if (*refused) return **std::move(refused);
   const std::size_t entries = batch_.entries.size();
   auto no = record(submission);
   if (!no) return no.error();
   if (*no) return **std::move(no);
   return Answer(keep(batch_.entries.size() - entries));
+}
+
+// Goes on after a refusal, to tell all of them at once: who asks for fifty issues together need not
+// ask fifty times. What follows on a stream that refused is a consequence and is not told.
+Result<Deciding::No> Deciding::decide_steps() {
+  std::optional<Refusal> first;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (first && follows_refused(steps_[i], *first)) continue;
+    auto no = decide_step(i);
+    if (!no) return no.error();
+    if (!*no) continue;
+    auto* refusal = std::get_if<Refusal>(&**no);
+    if (refusal == nullptr && !first) return no;
+    if (refusal == nullptr) continue;
+    if (first) {
+      first->also.push_back(std::move(*refusal));
+    } else {
+      first = std::move(*refusal);
+    }
+  }
+  if (first) return No{*std::move(first)};
+  return No{};
+}
+
+bool Deciding::follows_refused(const Step& step, const Refusal& first) const {
+  const std::uint64_t number =
+      step.stream.number == 0 ? steps_[0].stream.number : step.stream.number;
+  const StreamId stream{step.workflow, number};
+  const auto stood_on = [&](const Refusal& each) { return steps_[each.step].stream == stream; };
+  return stood_on(first) || std::any_of(first.also.begin(), first.also.end(), stood_on);
 }
 
 // The first answer again, if (source, id) came before, in this batch or ever.
@@ -208,6 +242,12 @@ Result<Deciding::No> Deciding::decide_step(std::size_t index) {
     is_new = workflow->fresh_is_new();
   } else if (step.stream.number == 0) {
     step.stream = steps_[0].stream;
+  }
+  if (step.first_number_at) {
+    ENSURE(*step.first_number_at + sizeof(std::uint64_t) <= step.body.size());
+    for (std::size_t i = 0; i < sizeof(std::uint64_t); ++i) {
+      step.body[*step.first_number_at + i] = static_cast<char>(steps_[0].stream.number >> 8 * i);
+    }
   }
   if (auto loaded = load(step.stream, is_new); !loaded) return loaded.error();
   for (const StreamId& other : workflow->addresses(step)) {
@@ -309,6 +349,7 @@ Recorded Deciding::keep(std::size_t facts) {
   answer.stream = steps_[0].stream;
   answer.first = facts == 0 ? expected_last_ : first->position;
   answer.last = facts == 0 ? expected_last_ : batch_.entries.back().position;
+  if (facts > 0) decided_last_ = answer.last;
   for (auto each = first; each != batch_.entries.end(); ++each) {
     workflow_of(each->stream.workflow)->recorded(log::RecordView(each->bytes));
   }
@@ -320,6 +361,7 @@ Recorded Deciding::keep(std::size_t facts) {
     const Memo memo{asked_, answer};
     batch_.dedups.push_back({key_, encode_memo(memo)});
     memos_.emplace(key_, memo);
+    memos_until_.emplace_back(answer.last, key_);
   }
   return answer;
 }

@@ -35,8 +35,9 @@ class Deciding {
   // Restores the workflows and takes up where the log ends.
   Result<void> restore();
 
-  // A new batch after the log's last record. `clock` may have stepped back; records do not.
-  void begin(Instant clock);
+  // A new batch after all that was decided before, whether that is durable yet or not; gives the
+  // last position before it. `clock` may have stepped back; records do not.
+  Position begin(Instant clock);
 
   // What to answer once the batch is durable; nothing of a refused submission is in the batch.
   // Takes the steps out of the submission. Errors: what was to be decided on cannot be read.
@@ -44,8 +45,8 @@ class Deciding {
 
   // Whether another submission still fits, however many facts it makes.
   bool has_room() const { return batch_.entries.size() + facts_max <= log::batch_records_max; }
-  Position expected_last() const { return expected_last_; }
-  const log::Batch& batch() const { return batch_; }
+  // Exchanges what was gathered for a batch whose memory is used for the next one.
+  void take_batch(log::Batch& out) { std::swap(batch_, out); }
 
  private:
   struct Made {
@@ -57,7 +58,9 @@ class Deciding {
 
   Workflow* workflow_of(WorkflowId id) const;
   Result<No> answered_before(const Submission& submission);
+  Result<No> decide_steps();
   Result<No> decide_step(std::size_t index);
+  bool follows_refused(const Step& step, const Refusal& first) const;
   No check_step(Step& step, std::size_t index, const StreamState& state) const;
   Result<void> load(const StreamId& id, bool is_new);
   const StreamState& state(const StreamId& id);
@@ -72,9 +75,12 @@ class Deciding {
   HotStreams hot_;
   RecordMaker maker_;
   Instant recorded_at_{};
-  Position expected_last_;
+  Position expected_last_;  // what the batch follows
+  Position decided_last_;   // of what is decided, durable or not
   log::Batch batch_;
-  std::unordered_map<std::string, Memo> memos_;  // of this batch, by dedup key
+  // By dedup key, of this batch and of those that are not durable yet; by their last positions.
+  std::unordered_map<std::string, Memo> memos_;
+  std::deque<std::pair<Position, std::string>> memos_until_;
 
   // Of the submission at hand.
   std::string key_;

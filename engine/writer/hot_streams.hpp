@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/ids.hpp"
+#include "engine/log/event_log.hpp"
 #include "engine/writer/workflow.hpp"
 
 namespace engine::writer {
@@ -15,8 +16,10 @@ namespace engine::writer {
 // whole. Cheaper than a list of the order of use, and forgets nothing that was used lately.
 class HotStreams {
  public:
-  // So many put()s after a find() or put(), the state is still where it was.
-  static constexpr std::size_t puts_survived = 512;
+  // So many put()s after a find() or put(), the state is still where it was: those of a batch that
+  // is being made durable, and of the one that is decided meanwhile. What is not durable yet is
+  // nowhere else.
+  static constexpr std::size_t puts_survived = 2 * log::batch_records_max;
 
   // Keeps at most `streams_max` states, but never fewer than that promise needs.
   explicit HotStreams(std::size_t streams_max)

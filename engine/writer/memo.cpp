@@ -27,6 +27,7 @@ Fingerprint fingerprint(const Submission& submission, const keys::Vault& vault) 
   // Not a telephone number, so the key store's keyed hash takes it as it is.
   std::string all = "asked:";
   for (const Step& step : submission.steps) {
+    if (step.consequence) continue;
     all.push_back(static_cast<char>(step.workflow.value));
     put_big_endian(all, step.verb.value);
     put_big_endian(all, step.stream.number);

@@ -16,8 +16,9 @@ namespace engine::writer {
 // Keyed by the key store's secret, so that nobody without it can try words against it.
 using Fingerprint = std::array<std::uint8_t, 16>;
 
-// Of what is asked: workflows, verbs, streams, times, bodies and words. Not of the actor, and not
-// of the version that was expected: who repeats may have read again in between.
+// Of what is asked: workflows, verbs, streams, times, bodies and words. Not of the actor, not of
+// consequences, and not of the version that was expected: who repeats may have read again in
+// between.
 Fingerprint fingerprint(const Submission& submission, const keys::Vault& vault);
 
 struct Memo {

@@ -1,11 +1,14 @@
-// The writer: the one thread that decides and records. It takes all submissions that wait, decides
-// each against the state left by the one before, and appends their facts in one batch, one sync.
+// The writer: one thread decides all submissions that wait, each against the state left by the one
+// before; a second one appends their facts in one batch, one sync, and answers. While it does so,
+// the first one decides what comes next, on what is not durable yet.
 //
 // Promises
 //   - An answer Recorded is given only after the batch is durable and anchored.
 //   - A submission is recorded all or none; of two with the same (source, id) one is.
 //   - After a storage fault nothing more is taken: each waiting submission is told `unknown` if its
 //     facts were in the failed batch, `not_written` if they had not been handed to the log.
+//   - Answers are given in the order of asking, also those that write nothing: a refusal may rest
+//     on a fact that becomes durable only with it.
 //   - Every `done` is called exactly once, also at stop().
 #pragma once
 
@@ -51,8 +54,8 @@ class Writer {
   // Restores the workflows from the log and starts the thread. Requires: called once, first.
   Result<void> start();
 
-  // Takes the submission and returns at once. `done` is called on the writer's thread (or on the
-  // caller's, before returning, if it is not taken); it must be quick and must not throw.
+  // Takes the submission and returns at once. `done` is called on a thread of the writer's (or on
+  // the caller's, before returning, if it is not taken); it must be quick and must not throw.
   void submit(Submission submission, std::function<void(Answer)> done);
 
   // The same for one who waits (tests, import, the command line).

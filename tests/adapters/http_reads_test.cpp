@@ -85,6 +85,31 @@ TEST_F(Reads, a_cursor_keeps_the_moment_that_due_was_judged_at) {
       << "a cursor holds for its own query";
 }
 
+TEST_F(Reads, the_supervisors_lists_go_by_all_deadlines_and_by_who_pressed) {
+  const std::string due_today = report();
+  service.ask("POST", "/v1/issues/" + due_today + "/set_deadline",
+              R"({"kind":"accept","due":"2026-03-03T17:30:00+08:00"})");
+  const std::string escalated = report();
+  service.ask("POST", "/v1/issues/" + escalated + "/escalate", R"({"to":"town"})");
+  service.settle();
+  const auto only = [&](const std::string& list) {
+    const auto answer = service.ask("GET", "/v1/issues?count=true&due=" + list);
+    EXPECT_EQ(answer.status, 200U) << answer.body;
+    EXPECT_LE(items(answer, "/items").size(), 1U);
+    return text(answer, "/count") + " " + text(answer, "/items/0/number");
+  };
+  EXPECT_EQ(only("today"), "1 " + due_today);
+  EXPECT_EQ(only("escalated"), "1 " + escalated);
+  EXPECT_EQ(only("returned"), "0 null");
+  EXPECT_EQ(only("overdue"), "0 null");
+  EXPECT_EQ(text(service.ask("GET", "/v1/issues?due=today"), "/items/0/next_due_at"),
+            "2026-03-03T17:30:00+08:00");
+  service.at(service.now() + std::chrono::hours(9));
+  EXPECT_EQ(only("overdue"), "1 " + due_today);
+  EXPECT_EQ(service.ask("GET", "/v1/issues?due=tomorrow").status, 400U);
+  EXPECT_EQ(service.ask("GET", "/v1/issues?due=warned&supervision=overdue").status, 400U);
+}
+
 TEST_F(Reads, a_list_is_filtered_and_searched) {
   const std::string dark = report(R"({"text":"路灯不亮","channel":"hotline"})");
   const std::string wet = report(R"({"text":"积水严重","channel":"wecom"})");
@@ -276,12 +301,15 @@ TEST_F(Reads, the_choices_of_the_queries_are_those_of_the_schema) {
   for (const auto& parameter : adapters::http::all_parameters()) {
     const std::string name(parameter.name);
     const char* enumeration = name == "stage"         ? "Stage"
+                              : name == "kind"        ? "Kind"
                               : name == "channel"     ? "Channel"
                               : name == "supervision" ? "Supervision"
                                                       : nullptr;
     if (enumeration == nullptr) continue;
     std::set<std::string> known;
-    for (const auto& each : workflows::issue::schema().enumerations()) {
+    const bool of_meetings = parameter.endpoint == adapters::http::Endpoint::meetings;
+    for (const auto& each : of_meetings ? workflows::meeting::schema().enumerations()
+                                        : workflows::issue::schema().enumerations()) {
       if (each.name != enumeration) continue;
       for (const auto& choice : each.choices) {
         if (choice.name != "none") known.insert(choice.name);

@@ -56,6 +56,12 @@ TEST(Json, RefusesAMemberNamedTwiceHoweverItIsEscaped) {
   EXPECT_EQ(detail(R"([{"a": 1}, {"a": 2}])"), "");
 }
 
+TEST(Json, LetsTheLastOfRepeatedMembersCountWhereItIsAskedTo) {
+  const auto read =
+      parse(R"({"a": {"x": 1}, "b": 2, "a": {"y": 1, "y": 3}})", {.last_member_counts = true});
+  EXPECT_EQ(read.value(), Value(Object{{"a", Object{{"y", 3}}}, {"b", 2}}));
+}
+
 TEST(Json, RefusesWhatIsNoJson) {
   for (const char* text : {"'a'",     "{a:1}",       "[1,]",     "{\"a\":1,}",
                            "01",      "+1",          ".5",       "1.",

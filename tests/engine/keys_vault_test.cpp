@@ -8,6 +8,8 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <set>
+#include <vector>
 
 #include "engine/keys/sealing.hpp"
 #include "engine/keys/vault.hpp"
@@ -154,6 +156,35 @@ TEST_F(VaultFolder, AReaderBesideTheWriterFindsNewKeys) {
   EXPECT_EQ(reader->unseal(field.sealed).value(), words);
   EXPECT_EQ(reader->person_id("1"), vault->person_id("1"));
   EXPECT_FALSE(reader->seal(person, Position{8}, "reporter", words));
+}
+
+TEST_F(VaultFolder, PersonsWithoutAHandleHaveDurableKeysFromTheFirstFlushOn) {
+  auto vault = open();
+  vault->anonymous();
+  ASSERT_TRUE(vault->flush());
+  std::set<PersonId> persons;
+  std::vector<log::Sealed> sealed;
+  constexpr std::size_t without_a_flush = 100;
+  for (std::size_t i = 0; i < without_a_flush; ++i) {
+    const PersonId person = vault->anonymous();
+    EXPECT_TRUE(persons.insert(person).second);
+    sealed.push_back(vault->seal(person, Position{i + 1}, "reporter", words).value().sealed);
+  }
+  vault.reset();
+  vault = open();
+  for (const log::Sealed& each : sealed) EXPECT_EQ(vault->unseal(each).value(), words);
+  EXPECT_FALSE(persons.contains(vault->anonymous()));
+}
+
+TEST_F(VaultFolder, NeverGivesAPersonWithoutAHandleTwice) {
+  const auto vault = open();
+  std::set<PersonId> persons;
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    EXPECT_TRUE(persons.insert(vault->anonymous()).second);
+    if (i % 7 == 0) {
+      ASSERT_TRUE(vault->flush());
+    }
+  }
 }
 
 TEST_F(VaultFolder, IsWrittenByOneAtATime) {

@@ -215,7 +215,7 @@ void expect_fail_stop(FaultKind kind) {
   files->fail_from_now_on(FaultKind::none);  // the disk is well again; the log is not
   const auto refused = log->append(before, batch);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().fault, Fault::storage);
+  EXPECT_EQ(refused.error().fault, Fault::read_only);
   EXPECT_NE(refused.error().detail.find("nothing was written"), std::string::npos);
   EXPECT_EQ(log->tree_head(), head);
   EXPECT_EQ(support::all_records(*log), records);

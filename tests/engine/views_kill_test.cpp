@@ -132,7 +132,7 @@ std::string look_after(const Views& views, std::size_t killed_at_position) {
 
 TEST(KilledViews, AreWholeAsFarAsTheySayAndGoOn) {
   if (!support::in_fresh_process()) return;
-  for (const std::size_t position : {250, 1'001, 1'999, 2'500, 3'333, 3'901}) {
+  for (const std::size_t position : {250U, 1'001U, 1'999U, 2'500U, 3'333U, 3'901U}) {
     const support::TemporaryFolder folder;
     const Views views{folder.path()};
     ASSERT_EQ(support::in_child([&] { return follow_until_killed(views, position); }),

@@ -7,6 +7,7 @@
 
 #include "engine/core/ensure.hpp"
 #include "tests/support/api_service.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 
 namespace {
 
@@ -72,6 +73,19 @@ struct Service {
 };
 
 }  // namespace
+
+// The first byte says who asks: the roles in their order, then the scoped supervisor, then nobody.
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  const std::string supervisor(1, static_cast<char>(Role::supervisor));
+  return support::begin_fuzzing_with(
+      {supervisor +
+           "POST\n/v1/issues\nIdempotency-Key: 1\n\n{\"text\":\"路灯坏了\",\"area\":\"D\"}",
+       supervisor + "GET\n/v1/issues\n?text=路灯\n?limit=1\n?sort=-opened_at\n\n",
+       supervisor + "GET\n/v1/statistics\n?by=area\n?at=2026-03-01T08:00:00+08:00\n\n",
+       supervisor + "GET\n/v1/events\nLast-Event-ID: 1\n\n",
+       "\x05POST\n/v1/areas\n\n{\"code\":\"D1\",\"name\":\"镇\",\"level\":\"town\",\"in\":\"D\"}"},
+      count, values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static auto service = std::make_unique<Service>();

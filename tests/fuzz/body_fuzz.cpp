@@ -3,10 +3,24 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/json/json.hpp"
 #include "engine/core/ensure.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 #include "workflows/issue/issue.hpp"
+
+// One body with a value of every kind for each table, its number before it as the target reads it.
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  const std::string text = R"({"text":"路灯坏了","area":"330304","phone":"138","into":"1",)"
+                           R"("at":"2026-03-01T08:00:00+08:00","co_units":["a","b"],"meeting":7,)"
+                           R"("ok":true,"none":null,"deep":{"a":[1.5e3,-0,{}]},"\ud83d\ude00":""})";
+  std::vector<std::string> seeds;
+  for (std::size_t i = 0; i < workflows::issue::schema().tables().size(); ++i) {
+    seeds.push_back(static_cast<char>(i) + text);
+  }
+  return support::begin_fuzzing_with(seeds, count, values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 1) return 0;

@@ -6,10 +6,21 @@
 
 #include "adapters/files/csv.hpp"
 #include "engine/core/ensure.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 
 using adapters::files::CsvReader;
 using adapters::files::Encoding;
 using adapters::files::Row;
+
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  return support::begin_fuzzing_with(
+      {"\x01no,text\r\n1,\"two\nlines, and a \"\"quote\"\"\"\r\n2,x\r\n",
+       std::string("\0\xEF\xBB\xBF", 4) + "编号,内容\n1,路灯坏了\n2,too,many\n3\n",
+       "\x02no;text\n1;\xC2\xB7\xB5\xC6\n",
+       "\x04"
+       "a;b\n\"open;\n"},
+      count, values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 1) return 0;

@@ -9,6 +9,7 @@
 #include "adapters/http/request_reader.hpp"
 #include "adapters/http/response_writer.hpp"
 #include "engine/core/ensure.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 
 namespace {
 
@@ -83,6 +84,18 @@ void check_answer(const Request& request) {
 }
 
 }  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  const std::string host = "Host: x\r\n";
+  return support::begin_fuzzing_with(
+      {"GET /v1/issues?text=%E8%B7%AF&limit=2 HTTP/1.1\r\n" + host + "\r\n",
+       "POST /v1/issues HTTP/1.1\r\n" + host + "Content-Length: 2\r\n\r\n{}GET / HTTP/1.0\r\n\r\n",
+       "POST / HTTP/1.1\r\n" + host +
+           "Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nT: x\r\n\r\n",
+       "POST / HTTP/1.1\r\n" + host + "Expect: 100-continue\r\nContent-Length: 200\r\n\r\n",
+       "HEAD http://x/a/../b HTTP/1.1\r\n" + host + "Connection: close, upgrade\r\n\r\n"},
+      count, values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);

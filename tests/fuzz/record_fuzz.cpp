@@ -10,6 +10,7 @@
 #include "adapters/json/json.hpp"
 #include "engine/core/ensure.hpp"
 #include "engine/log/record.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 #include "workflows/issue/issue.hpp"
 
 namespace {
@@ -59,6 +60,11 @@ void read(std::string_view bytes) {
 }
 
 }  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  return support::begin_fuzzing_with({sound_record(), std::string("\1\0\4\377\0\7\1", 7)}, count,
+                                     values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::string sound = sound_record();

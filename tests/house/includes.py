@@ -13,7 +13,7 @@ MAY_INCLUDE = {
     "tools": {"tools", "adapters", "replay", "workflows", "engine"},
 }
 # Folders in these rooms do not know their neighbours, but for what all of them share.
-STRANGERS = {"workflows": set(), "adapters": {"json"}}
+STRANGERS = {"workflows": set(), "adapters": {"json", "xml", "signing"}}
 
 # Big or foreign libraries, and the one place where each may be seen.
 ONLY_IN = {
@@ -24,7 +24,8 @@ ONLY_IN = {
     "boost/json": r"adapters/.*",
     "sqlite3": r"engine/board/.*",
     "sodium": r"engine/(tree|keys)/.*",
-    "openssl/": r"engine/(tree|keys)/.*",
+    "openssl/": r"(engine/(tree|keys)|adapters/signing)/.*",
+    "pugixml": r"adapters/xml/.*",
     "toml++/": r"adapters/files/toml_reader\.hpp",
     "csv.h": r"adapters/files/.*",
     "CLI/": r"tools/.*",

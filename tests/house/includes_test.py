@@ -23,12 +23,17 @@ WRONG = [
     ("tools/sihe/serve.cpp", "#include <boost/beast/http.hpp>"),
     ("replay/report.cpp", "#include <boost/json.hpp>"),
     ("tools/sihe/settings.cpp", "#include <toml++/toml.h>"),
+    ("adapters/wecom/crypt.cpp", "#include <openssl/evp.h>"),
+    ("adapters/wecom/message.cpp", "#include <pugixml.hpp>"),
+    ("adapters/wecom/message.cpp", '#include "adapters/onebot/event.hpp"'),
 ]
 
 RIGHT = [
     ("tools/sihe/verify.cpp", '#include "replay/verify.hpp"'),
     ("adapters/http/api.cpp", '#include "adapters/json/json.hpp"'),
     ("adapters/http/api.cpp", '#include "adapters/http/message.hpp"'),
+    ("adapters/wecom/crypt.cpp", '#include "adapters/signing/signing.hpp"'),
+    ("adapters/signing/signing.cpp", "#include <openssl/evp.h>"),
     ("engine/view/rocks_rows.cpp", "#include <rocksdb/db.h>"),
     ("tests/support/fault_fs.hpp", "#include <rocksdb/env.h>"),
     ("tests/support/import_bench.hpp", '#include "adapters/files/importer.hpp"'),

@@ -23,6 +23,9 @@
 #include "workflows/issue/card.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
+#include "workflows/issue/timers.hpp"
+#include "workflows/meeting/card.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace support {
 
@@ -57,17 +60,23 @@ class ApiService {
         vault_(engine::keys::memory_vault()),
         directory_(workflows::directory::make_directory_workflow()),
         issues_(workflows::issue::make_issue_workflow()),
+        meetings_(workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id)),
         writer_(
-            *log_, *vault_, {issues_.get(), directory_.get()}, *directory_,
+            *log_, *vault_, {issues_.get(), directory_.get(), meetings_.get()}, *directory_,
             [this] { return now(); }, limits),
         tokens_(folder_.path() / "tokens.toml", std::chrono::milliseconds(0)) {
     auto board = engine::board::open_board_writer(
-        board_file(), workflows::issue::describe,
+        board_file(),
+        [](const engine::log::RecordView& record, const engine::board::Words& words) {
+          auto card = workflows::issue::describe(record, words);
+          return card ? card : workflows::meeting::describe(record, words);
+        },
         [this](const engine::log::RecordView& record, std::string_view field) {
           return words_of(*log_, *vault_, record, field);
         });
     std::vector<std::unique_ptr<engine::view::Projection>> projections;
     projections.push_back(workflows::issue::make_statistics());
+    projections.push_back(workflows::issue::make_timers());
     projector_ = engine::view::Projector::start(*log_, folder_.path() / "view",
                                                 std::move(projections), std::move(board.value()))
                      .value();
@@ -189,6 +198,7 @@ class ApiService {
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issues_;
+  std::unique_ptr<engine::writer::Workflow> meetings_;
   engine::writer::Writer writer_;
   adapters::http::TokenBook tokens_;
   std::unique_ptr<engine::view::Projector> projector_;

@@ -15,7 +15,7 @@ std::string bytes_of(const DeskFact& fact, Position position, Version version) {
   fb::RecordT record;
   record.head = std::make_unique<fb::Head>(
       position.value, fact.stream, fact.occurred_at, fact.occurred_at, fact.opened_at, fact.due_at,
-      0, version.value, 1, 1, desk_workflow.value, 0, fact.stage, 0, 0);
+      0, version.value, 1, 1, fact.workflow.value, 0, fact.stage, 0, 0);
   record.actor = "clerk";
   record.area = fact.dims.area;
   record.category = fact.dims.category;
@@ -37,7 +37,7 @@ Desk::Desk(log::EventLog& log) : log_(log) {
   log.read(Position{0}, log.last(),
            [this](Position, std::string_view bytes) {
              const log::RecordView record(bytes);
-             versions_[record.stream().number] = record.version();
+             versions_[record.stream()] = record.version();
              return true;
            })
       .value();
@@ -53,10 +53,10 @@ void Desk::append(const std::vector<DeskFact>& facts) {
   };
   for (const DeskFact& fact : facts) {
     position = next(position);
-    Version& version = versions_[fact.stream];
+    const StreamId stream{fact.workflow, fact.stream};
+    Version& version = versions_[stream];
     version = next(version);
-    batch.entries.push_back(
-        {position, {desk_workflow, fact.stream}, version, bytes_of(fact, position, version)});
+    batch.entries.push_back({position, stream, version, bytes_of(fact, position, version)});
     if (batch.entries.size() == log::batch_records_max) write();
   }
   write();
@@ -87,13 +87,14 @@ void Desk::append_some(std::size_t count, std::uint64_t seed) {
 }
 
 std::optional<board::Card> describe_desk(const log::RecordView& record, const board::Words&) {
-  if (record.stream().workflow != desk_workflow) return std::nullopt;
   board::Card card;
   card.number = "no" + std::to_string(record.stream().number);
   card.stage = "stage" + std::to_string(record.stage_after());
   card.supervision = record.stage_after() % 2 == 0 ? "warned" : "on_time";
-  card.level = "village";
+  card.level = record.stage_after() % 3 == 0 ? "town" : "village";
   card.open = record.stage_after() <= 8;
+  if (card.open) card.next_due = from_ms(record.raw()->head()->due_at());
+  card.returned = record.stage_after() == 2;
   const std::string_view fact = record.fact();
   const std::size_t border = fact.find('\n');
   if (fact.substr(0, 1) == "T") card.title = fact.substr(1, border - 1);

@@ -24,6 +24,7 @@ struct DeskFact {
   std::int64_t due_at = 0;
   std::optional<std::string> title{};
   std::optional<std::string> text{};
+  engine::WorkflowId workflow{1};
 };
 
 constexpr engine::WorkflowId desk_workflow{1};
@@ -39,7 +40,7 @@ class Desk {
 
  private:
   engine::log::EventLog& log_;
-  std::map<std::uint64_t, engine::Version> versions_;
+  std::map<engine::StreamId, engine::Version> versions_;
 };
 
 // The card of a desk's record.

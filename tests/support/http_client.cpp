@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -65,7 +66,11 @@ bool HttpClient::read_some() {
 
 std::string HttpClient::read_until(std::string_view mark) {
   std::size_t at = unread_.find(mark);
-  while (at == std::string::npos && read_some()) at = unread_.find(mark);
+  for (;;) {
+    const std::size_t searched = unread_.size();
+    if (at != std::string::npos || !read_some()) break;
+    at = unread_.find(mark, searched - std::min(searched, mark.size() - 1));
+  }
   const std::size_t size = at == std::string::npos ? unread_.size() : at + mark.size();
   std::string out = unread_.substr(0, size);
   unread_.erase(0, size);

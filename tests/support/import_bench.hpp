@@ -22,6 +22,7 @@
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace support {
 
@@ -45,7 +46,8 @@ class ImportBench {
         vault_(engine::keys::memory_vault()),
         directory_(workflows::directory::make_directory_workflow()),
         issue_(workflows::issue::make_issue_workflow(1, std::move(rules))),
-        writer_(*log_, *vault_, {issue_.get(), directory_.get()}, *directory_,
+        meeting_(workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id)),
+        writer_(*log_, *vault_, {issue_.get(), directory_.get(), meeting_.get()}, *directory_,
                 [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
     writer_.start().value();
   }
@@ -95,6 +97,7 @@ class ImportBench {
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
+  std::unique_ptr<engine::writer::Workflow> meeting_;
   engine::writer::Writer writer_;
 };
 

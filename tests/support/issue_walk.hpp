@@ -150,9 +150,14 @@ class IssueWalk {
               {"satisfaction", static_cast<int>(below(6))}};
     }
     if (verb == "escalate") return {{"to", one_of("village", "town", "district")}};
-    if (verb == "set_deadline") return {{"kind", any_kind()}, {"due", some_time()}};
+    if (verb == "set_deadline") {
+      CaseDesk::Object out{{"kind", any_kind()}, {"due", some_time()}};
+      if (one_in(2)) out.emplace_back("warn_at", some_time());
+      return out;
+    }
     if (verb == "warn" || verb == "miss_deadline") return clock_body(issue);
     if (verb == "correct") return correction(issue);
+    if (verb == "supervise" && one_in(2)) return {{"text", "请办"}, {"answer_by", some_time()}};
     if (verb == "supplement" || verb == "note_progress" || verb == "supervise") {
       return {{"text", "更多"}};
     }

@@ -25,6 +25,7 @@ struct TreeNaming : workflows::issue::Naming {
     return entry == nullptr ? std::string(code) : entry->name;
   }
   std::string town_of(std::string_view area) const override { return tree.town_of(area); }
+  std::string district_of(std::string_view area) const override { return tree.district_of(area); }
 };
 
 std::int64_t number(const Value& of, const char* name) {

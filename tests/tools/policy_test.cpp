@@ -42,6 +42,7 @@ class NoNaming : public workflows::issue::Naming {
  public:
   std::string name(std::string_view, std::string_view) const override { return {}; }
   std::string town_of(std::string_view) const override { return {}; }
+  std::string district_of(std::string_view) const override { return {}; }
 };
 
 workflows::issue::Figures total(ImportBench& bench) {

@@ -1,4 +1,5 @@
 #include "tests/workflows/issue_desk.hpp"
+#include "workflows/issue/clocks.hpp"
 
 namespace workflows::issue {
 namespace {
@@ -177,6 +178,37 @@ TEST_F(Meetings, are_not_the_only_thing_that_a_pause_leads_back_to) {
     EXPECT_EQ(desk_.told(issue, "resume"), "resumed");
     EXPECT_EQ(desk_.stage(issue), stage);
   }
+}
+
+// --- called off ---------------------------------------------------------------------------------
+
+TEST_F(Meetings, that_are_called_off_leave_the_issue_where_it_was_called_from) {
+  handling(lamp_);
+  desk_.given(lamp_, "call_consultation");
+  EXPECT_EQ(desk_.told(lamp_, "call_off_meeting"), "meeting_called_off");
+  EXPECT_EQ(desk_.stage(lamp_), "handling");
+  EXPECT_EQ(desk_.state(lamp_).dims.department, "enforcement");
+  EXPECT_EQ(desk_.marks(lamp_).consultations(), 0);
+  handed_over(dark_street_);
+  due(dark_street_, "sign", "2025-03-05 17:30");
+  desk_.given(dark_street_, "call_consultation");
+  desk_.given(dark_street_, "hold_consultation", {{"conclusion", "negotiate"}});
+  EXPECT_EQ(desk_.told(dark_street_, "call_off_meeting"), "meeting_called_off");
+  EXPECT_EQ(desk_.stage(dark_street_), "handed_over");
+  EXPECT_EQ(running_due(desk_.marks(dark_street_), fb::DeadlineKind::sign),
+            CaseDesk::shanghai("2025-03-05 17:30"))
+      << "it waits for its signature again";
+  EXPECT_EQ(desk_.told(dark_street_, "call_off_meeting"), "not_at_this_stage");
+}
+
+TEST_F(Meetings, of_negotiation_may_be_called_once_a_consultation_asked_for_one) {
+  handling(lamp_);
+  desk_.given(lamp_, "call_consultation");
+  desk_.given(lamp_, "hold_consultation", {{"conclusion", "negotiate"}});
+  EXPECT_EQ(desk_.told(lamp_, "call_negotiation", {{"place", "村委会"}}), "negotiation_called");
+  EXPECT_EQ(desk_.stage(lamp_), "negotiating");
+  EXPECT_EQ(desk_.told(lamp_, "hold_negotiation", {{"conclusion", "go_on"}}), "negotiation_held");
+  EXPECT_EQ(desk_.stage(lamp_), "handling");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "tests/support/places.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace {
 
@@ -21,6 +22,14 @@ TEST(MachineReadme, ShowsTheDiagramThatTheTableDraws) {
 TEST(MachineReadme, ShowsTheMatrixOfTheTable) {
   EXPECT_NE(readme().find("\n" + workflows::issue::machine_matrix()), std::string::npos)
       << "put the output of `sihe issue machine --matrix` into workflows/README.md";
+}
+
+TEST(MachineReadme, ShowsTheTableOfMeetings) {
+  EXPECT_NE(readme().find("```mermaid\n" + workflows::meeting::machine_mermaid() + "```\n"),
+            std::string::npos)
+      << "put the output of `sihe meeting machine --mermaid` into workflows/README.md";
+  EXPECT_NE(readme().find("\n" + workflows::meeting::machine_matrix()), std::string::npos)
+      << "put the output of `sihe meeting machine --matrix` into workflows/README.md";
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct LetterNaming : workflows::issue::Naming {
   std::string town_of(std::string_view area) const override {
     return std::string(area.substr(0, 1));
   }
+  std::string district_of(std::string_view area) const override { return area.empty() ? "" : "d"; }
 };
 
 class Figuring : public ::testing::Test {
@@ -123,11 +124,10 @@ TEST_F(Figuring, OnTimeIsNotAfterTheDeadline) {
   EXPECT_EQ(figures.resolved_late, 2);
   EXPECT_EQ(figures.resolved_no_deadline, 1);
   EXPECT_EQ(figures.in_hand, 0);
-  const auto rate = workflows::issue::on_time_rate(figures);
-  ASSERT_TRUE(rate.has_value());
-  EXPECT_EQ(rate->n, 3);
-  EXPECT_DOUBLE_EQ(rate->value, 1.0 / 3);
-  EXPECT_FALSE(workflows::issue::on_time_rate(Figures{}).has_value());
+  const auto& rate = *workflows::issue::find_figure("on_time_rate");
+  EXPECT_EQ(rate_of(rate, figures).n, 3);
+  EXPECT_DOUBLE_EQ(rate_of(rate, figures).value.value(), 1.0 / 3);
+  EXPECT_FALSE(rate_of(rate, Figures{}).value.has_value());
 }
 
 TEST_F(Figuring, OpenIsOverdueAfterItsDeadlineAtTheMomentAskedFor) {

@@ -78,6 +78,10 @@ constexpr Kind kinds[] = {
      bench::rebuild, 5'000'000},
     {"open", "From a cold start to ready, and one issue's history from a cold disk", bench::open,
      5'000'000},
+    {"timers",
+     "A service in which deadlines wait: its start, its use of the processor while none is due,\n"
+     "and finding the one that is due next",
+     bench::timers, 1'000'000},
 };
 
 void add_kind(CLI::App& parent, const Kind& kind) {
@@ -87,12 +91,19 @@ void add_kind(CLI::App& parent, const Kind& kind) {
   command->add_option("--folder", options->folder, "Where to make the folders that are measured")
       ->capture_default_str();
   const std::string name = kind.name;
-  if (name == "rebuild" || name == "open") {
-    command->add_option("--data", options->data, "Measure on this data folder; none is made")
+  if (name == "rebuild" || name == "open" || name == "timers") {
+    command
+        ->add_option("--data", options->data,
+                     name == "timers" ? "Measure on this data folder; an empty one is filled first"
+                                      : "Measure on this data folder; none is made")
         ->check(CLI::ExistingDirectory);
   }
   if (kind.events > 0) {
-    command->add_option("--events", options->wanted.events, "Events in the folder that is made")
+    const bool waits = name == "timers";
+    command
+        ->add_option(waits ? "--pending" : "--events", options->wanted.events,
+                     waits ? "Deadlines that wait in the folder that is made"
+                           : "Events in the folder that is made")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
   }
@@ -108,7 +119,7 @@ void add_kind(CLI::App& parent, const Kind& kind) {
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
   }
-  if (name == "http") {
+  if (name == "http" || name == "timers") {
     command->add_option("--seconds", options->wanted.seconds, "Of each run")
         ->check(CLI::Range(1, 600))
         ->capture_default_str();

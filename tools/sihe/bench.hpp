@@ -28,6 +28,8 @@ engine::Result<engine::schema::Object> ingest(const Wanted& wanted);
 engine::Result<engine::schema::Object> http(const Wanted& wanted);
 engine::Result<engine::schema::Object> rebuild(const Wanted& wanted);
 engine::Result<engine::schema::Object> open(const Wanted& wanted);
+// wanted.events: how many deadlines wait in a folder that is made.
+engine::Result<engine::schema::Object> timers(const Wanted& wanted);
 
 // The middle one of the values, or the mean of the two in the middle. Requires: there is one.
 double median(std::vector<double> values);

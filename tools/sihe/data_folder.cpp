@@ -8,6 +8,8 @@
 
 #include "engine/core/ensure.hpp"
 #include "workflows/issue/card.hpp"
+#include "workflows/issue/timers.hpp"
+#include "workflows/meeting/card.hpp"
 
 namespace tools {
 
@@ -52,6 +54,12 @@ engine::Clock wall_clock() {
   };
 }
 
+std::optional<engine::board::Card> describe_card(const RecordView& record,
+                                                 const engine::board::Words& words) {
+  auto card = workflows::issue::describe(record, words);
+  return card ? std::move(card) : workflows::meeting::describe(record, words);
+}
+
 workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
                                        const engine::keys::Vault& vault) {
   return [&log, &vault](const RecordView& record,
@@ -90,16 +98,19 @@ Result<std::unique_ptr<Engine>> Engine::open(
   out->directory_ = workflows::directory::make_directory_workflow();
   out->issue_ =
       workflows::issue::make_issue_workflow(1, std::move(rules), parents_by(*out->directory_));
+  out->meeting_ = workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id);
   out->writer_ = std::make_unique<engine::writer::Writer>(
       *out->log_, *out->vault_,
-      std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get()},
+      std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get(),
+                                             out->meeting_.get()},
       *out->directory_, std::move(clock));
 
-  auto board = engine::board::open_board_writer(out->paths_.board(), workflows::issue::describe,
+  auto board = engine::board::open_board_writer(out->paths_.board(), describe_card,
                                                 unsealed_words(*out->log_, *out->vault_));
   if (!board) return board.error();
   std::vector<std::unique_ptr<engine::view::Projection>> projections;
   projections.push_back(workflows::issue::make_statistics());
+  projections.push_back(workflows::issue::make_timers());
   auto projector = engine::view::Projector::start(*out->log_, out->paths_.view(),
                                                   std::move(projections), *std::move(board));
   if (!projector) return projector.error();
@@ -155,5 +166,9 @@ std::string DirectoryNaming::name(std::string_view kind, std::string_view code) 
 }
 
 std::string DirectoryNaming::town_of(std::string_view area) const { return tree_.town_of(area); }
+
+std::string DirectoryNaming::district_of(std::string_view area) const {
+  return tree_.district_of(area);
+}
 
 }  // namespace tools

@@ -19,6 +19,7 @@
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timeline.hpp"
+#include "workflows/meeting/meeting.hpp"
 
 namespace tools {
 
@@ -32,6 +33,10 @@ struct Paths {
 };
 
 engine::Clock wall_clock();
+
+// What the board shows of a record: an issue's or a meeting's card.
+std::optional<engine::board::Card> describe_card(const engine::log::RecordView& record,
+                                                 const engine::board::Words& words);
 
 // Which category lies below which, by the directory, which outlives it.
 workflows::issue::ParentOf parents_by(const workflows::directory::DirectoryWorkflow& directory);
@@ -64,6 +69,7 @@ class Engine {
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
+  std::unique_ptr<engine::writer::Workflow> meeting_;
   std::unique_ptr<engine::writer::Writer> writer_;
   std::unique_ptr<engine::view::Projector> projector_;
 };
@@ -90,6 +96,7 @@ class DirectoryNaming : public workflows::issue::Naming {
   explicit DirectoryNaming(const workflows::directory::Tree& tree) : tree_(tree) {}
   std::string name(std::string_view kind, std::string_view code) const override;
   std::string town_of(std::string_view area) const override;
+  std::string district_of(std::string_view area) const override;
 
  private:
   const workflows::directory::Tree& tree_;

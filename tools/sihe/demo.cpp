@@ -50,6 +50,7 @@ void print_json(const demo::Made& made, const Options& options, double seconds) 
       {"communities", number(demo::communities().size())},
       {"pilot_villages", number(made.pilots)},
       {"pilot_villages_with_meeting", number(made.pilots_with_meeting)},
+      {"meetings", number(made.meetings)},
       {"entries", number(made.entries)},
       {"facts", made.facts},
       {"repeated", made.repeated},
@@ -74,6 +75,7 @@ void print(const demo::Made& made, const Options& options, double seconds) {
       made.pilots);
   std::printf("Try\n  sihe issue list --data %s --open --limit 10\n", options.data.c_str());
   std::printf("  sihe replay %s --data %s\n", made.eventful.c_str(), options.data.c_str());
+  std::printf("  sihe meeting list --data %s --limit 10\n", options.data.c_str());
   std::printf("  sihe stats --data %s --by area\n", options.data.c_str());
 }
 

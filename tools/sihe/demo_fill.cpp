@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tools/sihe/demo_calendar.hpp"
+#include "tools/sihe/demo_meetings.hpp"
 #include "tools/sihe/demo_story.hpp"
 #include "workflows/issue/issue.hpp"
 
@@ -105,18 +106,33 @@ class Filling {
       open_.emplace(place.issue, tell(outlines_, place.issue, wanted_.seed, wanted_.rules));
     const Story& story = open_.at(place.issue);
     const Act& act = story.acts[place.act];
-    auto step = step_of(place, story, act);
-    if (!step) return step.error();
+    auto steps = steps_of(place, story, act);
+    if (!steps) return steps.error();
     Submission submission;
     submission.source = source;
     submission.id = "demo-" + std::to_string(wanted_.seed) + "-" + std::to_string(place.issue + 1) +
                     "-" + std::to_string(place.act + 1);
     submission.actor = act.actor;
-    submission.steps.push_back(std::move(*step));
+    submission.steps = std::move(*steps);
     if (act.verb.starts_with("hold_")) with_meeting_.insert(outlines_[place.issue].community);
+    const std::string verb = act.verb;
     if (place.act + 1U == story.acts.size()) open_.erase(place.issue);
-    submit(place, std::move(submission));
+    submit(place, verb, std::move(submission));
     return {};
+  }
+
+  Result<std::vector<Step>> steps_of(const Place& place, const Story& story, const Act& act) {
+    if (!is_of_meeting(act.verb)) {
+      auto step = step_of(place, story, act);
+      if (!step) return step.error();
+      return std::vector{*std::move(step)};
+    }
+    const std::uint64_t issue = number_of(place.issue);
+    const std::uint64_t meeting = calls_meeting(act.verb) ? 0 : meeting_of(place.issue);
+    auto steps =
+        meeting_steps(act, issue, meeting, communities()[outlines_[place.issue].community].code);
+    if (!steps) return Error{steps.error().fault, named(place, act.verb) + steps.error().detail};
+    return steps;
   }
 
   Result<Step> step_of(const Place& place, const Story& story, const Act& act) {
@@ -154,13 +170,23 @@ class Filling {
     return numbers_[issue];
   }
 
-  void submit(const Place& place, Submission submission) {
+  // Waits until the meeting that the issue was last called to has its number.
+  std::uint64_t meeting_of(std::uint32_t issue) {
+    std::unique_lock lock(mutex_);
+    answered_.wait(lock, [&] { return meetings_.contains(issue) || error_.has_value(); });
+    const auto found = meetings_.find(issue);
+    if (found == meetings_.end()) return 0;
+    const std::uint64_t out = found->second;
+    meetings_.erase(found);  // the next one is another
+    return out;
+  }
+
+  void submit(const Place& place, const std::string& verb, Submission submission) {
     {
       std::unique_lock lock(mutex_);
       answered_.wait(lock, [&] { return in_flight_ < in_flight_max; });
       ++in_flight_;
     }
-    const engine::FactType verb = submission.steps.front().verb;
     writer_.submit(std::move(submission), [this, place, verb](const Answer& answer) {
       const std::lock_guard lock(mutex_);
       --in_flight_;
@@ -169,19 +195,22 @@ class Filling {
     });
   }
 
-  void take(const Place& place, engine::FactType verb, const Answer& answer) {
+  void take(const Place& place, const std::string& verb, const Answer& answer) {
     if (const auto* recorded = std::get_if<Recorded>(&answer)) {
-      numbers_[place.issue] = recorded->stream.number;
-      stages_[place.issue] = recorded->stage;
+      if (recorded->stream.workflow == workflows::issue::workflow_id) {
+        numbers_[place.issue] = recorded->stream.number;
+        stages_[place.issue] = recorded->stage;
+      } else if (calls_meeting(verb)) {
+        meetings_[place.issue] = recorded->stream.number;
+        ++made_.meetings;
+      }
       if (recorded->repeated) {
         ++made_.repeated;
       } else {
         made_.facts += recorded->last.value - recorded->first.value + 1;
       }
     } else if (!error_) {
-      error_ =
-          Error{fault_of(answer),
-                named(place, workflows::issue::schema().by_type(verb)->verb) + why_not(answer)};
+      error_ = Error{fault_of(answer), named(place, verb) + why_not(answer)};
     }
   }
 
@@ -225,6 +254,7 @@ class Filling {
   std::size_t in_flight_ = 0;
   std::vector<std::uint64_t> numbers_;  // of the issues; 0: not reported yet
   std::vector<std::uint8_t> stages_;
+  std::unordered_map<std::uint32_t, std::uint64_t> meetings_;  // called for the issue, not yet held
   Made made_;
   std::optional<Error> error_;
 };

@@ -27,6 +27,7 @@ struct Made {
   std::size_t resolved = 0;  // resolved or closed in the end
   std::size_t pilots = 0;    // villages
   std::size_t pilots_with_meeting = 0;
+  std::size_t meetings = 0;    // called
   std::uint64_t facts = 0;     // written now
   std::uint64_t repeated = 0;  // commands that had been taken before
   std::string eventful;        // the number of an issue that much happened to; "" if none

@@ -61,7 +61,8 @@ void consulted(Telling& t, int turn) {
   if (turn % 4 == 2) {
     t.hold_consultation("local").after(4, 40).progress();
   } else if (turn % 4 == 3) {
-    t.hold_consultation("negotiate").after(24, 60).hold_negotiation("hand_over").after(1, 7).sign();
+    t.hold_consultation("negotiate").after(1, 8).call_negotiation();
+    t.after(24, 60).hold_negotiation("hand_over").after(1, 7).sign();
   } else {
     t.hold_consultation("hand_over").after(1, 8).sign().after(5, 40).progress();
   }

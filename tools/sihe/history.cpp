@@ -91,6 +91,7 @@ int exit_code_of(const Error& error) {
     case Fault::conflict:
     case Fault::corrupt:
     case Fault::storage:
+    case Fault::read_only:
     case Fault::busy:
       return Exit::fault;
   }

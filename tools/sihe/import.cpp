@@ -145,6 +145,7 @@ int exit_code(Fault fault) {
     case Fault::conflict:
     case Fault::corrupt:
     case Fault::storage:
+    case Fault::read_only:
     case Fault::busy:
       return Exit::fault;
   }

@@ -15,6 +15,7 @@
 #include "tools/sihe/history.hpp"
 #include "tools/sihe/issue_machine.hpp"
 #include "tools/sihe/terminal.hpp"
+#include "workflows/issue/desk.hpp"
 
 namespace tools {
 namespace {
@@ -34,6 +35,7 @@ struct ListOptions {
   Query query;
   std::vector<std::string> areas;
   std::string sort = "opened";
+  std::string due;
   std::size_t limit = 50;
   bool ascending = false;
   bool descending = false;
@@ -98,6 +100,7 @@ Result<void> check_choices(const Query& query) {
 
 Result<Query> query_of(const ListOptions& options, const workflows::directory::Tree& tree) {
   Query query = options.query;
+  query.workflow = workflows::issue::workflow_id;
   if (auto good = check_choices(query); !good) return good.error();
   auto areas = spread(tree, "area", options.areas);
   if (!areas) return areas.error();
@@ -110,6 +113,9 @@ Result<Query> query_of(const ListOptions& options, const workflows::directory::T
   query.departments = std::move(*departments);
   if (options.open || options.overdue) query.open = true;
   if (options.overdue) query.due_before = wall_clock()();
+  if (!options.due.empty()) {
+    workflows::issue::take_desk_list(options.due, wall_clock()(), shown_offset_minutes, query);
+  }
   query.sort = options.sort == "changed"  ? Sort::changed
                : options.sort == "due"    ? Sort::due
                : options.sort == "number" ? Sort::number
@@ -140,6 +146,7 @@ Object row_value(const Row& row, const workflows::directory::Tree& tree) {
   out.emplace_back("opened_at", time_or_null(row.opened_at));
   out.emplace_back("changed_at", time_or_null(row.changed_at));
   out.emplace_back("due_at", time_or_null(row.due_at));
+  out.emplace_back("next_due_at", time_or_null(row.next_due));
   out.emplace_back("version", std::int64_t{row.version.value});
   out.emplace_back("position", row.position.value);
   return out;
@@ -151,15 +158,16 @@ std::string name_of(const workflows::directory::Tree& tree, const char* kind,
   return entry == nullptr ? code : entry->name;
 }
 
-void print_table(const std::vector<Row>& rows, const workflows::directory::Tree& tree) {
+// `next`: of all deadlines that run the first, instead of the one for solving.
+void print_table(const std::vector<Row>& rows, const workflows::directory::Tree& tree, bool next) {
   constexpr std::size_t title_column = 7;
   TextTable table({"number", "stage", "opened", "due", "area", "category", "department", "title"});
   for (const Row& row : rows) {
     const auto minute = [](engine::Instant t) {
       return t == engine::Instant{} ? std::string() : local_minute(t, shown_offset_minutes);
     };
-    std::string due = minute(row.due_at);
-    if (row.open && row.supervision != "on_time") due += " " + row.supervision;
+    std::string due = minute(next ? row.next_due : row.due_at);
+    if ((row.open || next) && row.supervision != "on_time") due += " " + row.supervision;
     table.add({row.number, row.stage, minute(row.opened_at), due,
                name_of(tree, "area", row.dims.area), name_of(tree, "category", row.dims.category),
                name_of(tree, "department", row.dims.department), row.title});
@@ -214,7 +222,7 @@ Result<void> list(const ListOptions& options) {
     std::printf("%s\n", adapters::json::write(out).c_str());
     return {};
   }
-  print_table(listed->rows, tree);
+  print_table(listed->rows, tree, !options.due.empty());
   if (!listed->next.empty()) {
     std::fprintf(stderr, "more: --cursor %s\n", listed->next.c_str());
   }
@@ -263,7 +271,14 @@ void add_list(CLI::App& issue) {
   command->add_option("--q", query.text, "Words that must all occur; two characters are enough");
   auto* open = command->add_flag("--open", options->open, "Only what is in somebody's hand");
   command->add_flag("--all", options->all, "Everything (as without --open)")->excludes(open);
-  command->add_flag("--overdue", options->overdue, "Only what is open past its deadline now");
+  auto* overdue =
+      command->add_flag("--overdue", options->overdue, "Only what is open past its deadline now");
+  command
+      ->add_option("--due", options->due,
+                   "A supervisor's list: a deadline ends today, ends within a week, has passed; or "
+                   "warned of, returned and with nobody, escalated and in hand")
+      ->check(CLI::IsMember({"today", "week", "overdue", "warned", "returned", "escalated"}))
+      ->excludes(overdue);
   command->add_flag("--unplaced", query.unplaced, "Only what has no area");
   command
       ->add_option("--sort", options->sort,

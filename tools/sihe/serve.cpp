@@ -44,6 +44,7 @@ sigset_t block_ends() {
 void wait_for_end(const sigset_t& ends, Service& service, const Service::Log& log) {
   bool told_read_only = false;
   std::string told_trouble;
+  std::string told_clerk;
   while (sigtimedwait(&ends, nullptr, &look_every) < 0) {
     if (service.engine().writer().read_only() && !told_read_only) {
       told_read_only = true;
@@ -52,6 +53,10 @@ void wait_for_end(const sigset_t& ends, Service& service, const Service::Log& lo
     if (auto trouble = service.engine().projector().trouble(); trouble != told_trouble) {
       if (!trouble.empty()) log(LogLevel::error, trouble);
       told_trouble = std::move(trouble);
+    }
+    if (auto trouble = service.clerk().state().trouble; trouble != told_clerk) {
+      if (!trouble.empty()) log(LogLevel::error, "deadlines cannot be recorded: " + trouble);
+      told_clerk = std::move(trouble);
     }
   }
 }

@@ -11,7 +11,10 @@
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "tools/sihe/rules.hpp"
+#include "workflows/issue/clerk.hpp"
 #include "workflows/issue/number.hpp"
+#include "workflows/issue/pressing.hpp"
+#include "workflows/meeting/number.hpp"
 
 namespace tools {
 
@@ -41,6 +44,15 @@ adapters::http::ServerOptions options_of(const Settings& settings) {
   return out;
 }
 
+// What the policy says of issues that nothing comes of; without one, two urges without a step.
+std::unique_ptr<engine::react::Agenda> agenda_of(
+    const std::shared_ptr<const workflows::issue::DeadlineRules>& rules) {
+  if (!rules) return workflows::issue::make_agenda();
+  const std::shared_ptr<const workflows::issue::Calendar> calendar(rules, &rules->calendar());
+  return workflows::issue::make_agenda(
+      workflows::issue::pressing_of(rules->policy().press, calendar));
+}
+
 }  // namespace
 
 std::string program_version() { return SIHE_VERSION; }
@@ -60,12 +72,17 @@ bool ReadBook::take(const PersonalRead& read) {
   for (const std::uint64_t each : read.issues) {
     issues.emplace_back(workflows::issue::format_number(each));
   }
-  const engine::schema::Object entry{
+  engine::schema::List meetings;
+  for (const std::uint64_t each : read.meetings) {
+    meetings.emplace_back(workflows::meeting::format_number(each));
+  }
+  engine::schema::Object entry{
       {"at", engine::format_rfc3339(read.when, engine::offset_minutes_default)},
       {"token", read.token},
       {"what", read.what},
       {"issues", std::move(issues)},
       {"peer", read.peer}};
+  if (!meetings.empty()) entry.emplace_back("meetings", std::move(meetings));
   const std::string line = adapters::json::write(entry) + "\n";
   const std::lock_guard lock(mutex_);
   return ::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
@@ -102,16 +119,23 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       settings.utc_offset_minutes,
       [self](const PersonalRead& read) { return self->reads_->take(read); },
       [self] { return self->metrics(); },
-      program_version()};
+      program_version(),
+      [self] { return self->warnings(); }};
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
+  out->bell_ = engine::react::wall_bell(wall_clock());
+  out->clerk_ =
+      std::make_unique<engine::react::Clerk>(out->engine_->log(), out->engine_->writer(),
+                                             out->engine_->projector(), agenda_of(out->rules_));
   out->engine_->log().on_appended([self](engine::Position last) {
     self->engine_->projector().appended(last);
     self->api_->appended(last);
+    self->bell_->ring();
   });
   auto server = adapters::http::Server::start(
       options_of(settings), out->logged(out->api_->handler(), settings.log_level));
   if (!server) return server.error();
   out->server_ = *std::move(server);
+  out->clerk_at_work_ = std::make_unique<engine::react::ClerkThread>(*out->clerk_, *out->bell_);
   return out;
 }
 
@@ -120,6 +144,7 @@ Service::~Service() {
   if (server_ && !server_->stop(grace) && log_) {
     log_(LogLevel::warning, "some requests were still unanswered and were cut off");
   }
+  clerk_at_work_.reset();
   if (engine_) engine_->writer().stop();
   if (api_) api_->stop();
   if (engine_) engine_->log().on_appended({});
@@ -142,20 +167,26 @@ Handler Service::logged(Handler handler, LogLevel level) const {
   };
 }
 
-std::vector<std::string> Service::warnings() const {
-  if (!rules_) return {};
-  std::string warning = calendar_warning(rules_->calendar(), wall_clock()());
-  if (warning.empty()) return {};
-  return {std::move(warning)};
-}
-
 std::vector<Metric> Service::metrics() const {
   if (!server_) return {};
   const auto counters = server_->counters();
   const auto counter = [](const char* name, const char* help, std::uint64_t value) {
     return Metric{name, help, "counter", static_cast<double>(value)};
   };
-  return {
+  const auto clerk = clerk_->state();
+  const auto until = [&](engine::Instant at) {
+    return std::chrono::duration<double>(at - bell_->now()).count();
+  };
+  std::vector<Metric> out{
+      Metric{"sihe_deadlines_pending", "Deadlines that run and have not been missed.", "gauge",
+             static_cast<double>(clerk.pending)},
+      counter("sihe_deadlines_recorded_total",
+              "Warnings, missed deadlines and escalations recorded as time passed.",
+              clerk.recorded),
+      counter("sihe_deadlines_refused_total", "Those that were beside the point meanwhile.",
+              clerk.refused),
+      Metric{"sihe_deadlines_trouble", "1 while they cannot be recorded; /readyz says why.",
+             "gauge", clerk.trouble.empty() ? 0.0 : 1.0},
       Metric{"sihe_http_connections", "Connections open now.", "gauge",
              static_cast<double>(counters.connections_open)},
       counter("sihe_http_connections_total", "Connections taken.", counters.connections),
@@ -167,6 +198,23 @@ std::vector<Metric> Service::metrics() const {
       counter("sihe_http_bytes_in_total", "Bytes received.", counters.bytes_in),
       counter("sihe_http_bytes_out_total", "Bytes sent.", counters.bytes_out),
   };
+  if (clerk.next) {
+    out.push_back({"sihe_deadlines_next_seconds", "Until the next moment that has to be recorded.",
+                   "gauge", until(*clerk.next)});
+  }
+  return out;
+}
+
+std::vector<std::string> Service::warnings() const {
+  std::vector<std::string> out;
+  if (const std::string trouble = clerk_ ? clerk_->state().trouble : ""; !trouble.empty()) {
+    out.push_back("what deadlines bring cannot be recorded: " + trouble);
+  }
+  if (rules_) {
+    std::string warning = calendar_warning(rules_->calendar(), wall_clock()());
+    if (!warning.empty()) out.push_back(std::move(warning));
+  }
+  return out;
 }
 
 }  // namespace tools

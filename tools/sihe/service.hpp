@@ -14,6 +14,7 @@
 #include "adapters/http/server.hpp"
 #include "adapters/http/tokens.hpp"
 #include "engine/core/error.hpp"
+#include "engine/react/clerk.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/settings.hpp"
 
@@ -52,6 +53,8 @@ class Service {
   std::uint16_t port() const { return server_->port(); }
   Engine& engine() { return *engine_; }
   const adapters::http::TokenBook& tokens() const { return *tokens_; }
+  // Records that deadlines come near and pass.
+  const engine::react::Clerk& clerk() const { return *clerk_; }
 
  private:
   Service() = default;
@@ -65,6 +68,9 @@ class Service {
   std::unique_ptr<adapters::http::TokenBook> tokens_;
   std::unique_ptr<adapters::http::Api> api_;
   std::unique_ptr<adapters::http::Server> server_;
+  std::unique_ptr<engine::react::Bell> bell_;
+  std::unique_ptr<engine::react::Clerk> clerk_;
+  std::unique_ptr<engine::react::ClerkThread> clerk_at_work_;
 };
 
 // The version that the build gives, for --version, metrics and the OpenAPI document.

@@ -1,5 +1,6 @@
 // sihe stats.
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -16,8 +17,11 @@
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/stats_print.hpp"
 #include "tools/sihe/terminal.hpp"
+#include "workflows/issue/figures.hpp"
+#include "workflows/issue/number.hpp"
 
 namespace tools {
 namespace {
@@ -43,6 +47,11 @@ struct Options {
   std::string as_of;
   std::string by = "area";
   std::string define;
+  std::string list;
+  std::optional<std::string> key;
+  std::string rank;
+  std::string policy = default_policy;
+  std::string calendar = default_calendar;
   bool json = false;
   bool csv = false;
 };
@@ -148,6 +157,9 @@ class PastNaming final : public workflows::issue::Naming {
   std::string town_of(std::string_view area) const override {
     return of("area", area).town_of(area);
   }
+  std::string district_of(std::string_view area) const override {
+    return of("area", area).district_of(area);
+  }
 
  private:
   const DirectoryNaming& of(std::string_view kind, std::string_view code) const {
@@ -201,7 +213,62 @@ Result<StatisticsQuery> query_of(const Options& options, const Past& past) {
   return query;
 }
 
+// Working time by the calendar; the first year that it does not know goes to `without`.
+Result<void> count_working_time(const Options& options, StatisticsQuery& query, int& without) {
+  const auto rules = load_rules(options.policy, options.calendar);
+  if (!rules) return rules.error();
+  if (!*rules) return {};
+  query.working = [rules = *rules, &without](Instant from, Instant to) {
+    const auto& calendar = rules->calendar();
+    if (without == 0) without = calendar.assumed_year(from, to);
+    return std::chrono::duration_cast<std::chrono::seconds>(calendar.worked_between(from, to))
+        .count();
+  };
+  return {};
+}
+
+Error no_figure(const std::string& figure, bool all) {
+  std::string known = all ? " all" : "";
+  for (const auto& each : workflows::issue::all_figures()) known += " " + std::string(each.name);
+  return {Fault::invalid, "no figure " + printable(figure) + "; there are:" + known};
+}
+
+Result<void> check_figures(const Options& options) {
+  if (!options.list.empty() && !workflows::issue::books_behind(options.list)) {
+    return no_figure(options.list, false);
+  }
+  if (options.key && options.list.empty()) {
+    return Error{Fault::invalid, "--key says of which row --list lists the issues"};
+  }
+  if (options.rank.empty()) return {};
+  const auto* figure = workflows::issue::find_figure(options.rank);
+  if (figure == nullptr) return no_figure(options.rank, false);
+  if (figure->count == nullptr && figure->part == nullptr) {
+    return Error{Fault::invalid, "rows are ranked by a count or a rate, not by times"};
+  }
+  return {};
+}
+
+std::string listed(const Statistics& statistics, const StatisticsQuery& query,
+                   const workflows::issue::Naming& naming, const Options& options, Position at) {
+  const workflows::issue::ListQuery wanted{options.list, options.key};
+  const auto issues = statistics.list(query, naming, wanted);
+  if (options.json) {
+    return adapters::json::write_pretty(adapters::json::statistics_list_value(
+               issues, wanted, at, query.at, query.offset_minutes)) +
+           "\n";
+  }
+  std::string out;
+  for (const auto& each : issues) {
+    out += workflows::issue::format_number(each.number);
+    if (each.times > 1) out += "  " + std::to_string(each.times) + " times";
+    out += "\n";
+  }
+  return out;
+}
+
 Result<void> print(const Options& options) {
+  if (const auto checked = check_figures(options); !checked) return checked;
   auto reading = open_folder(options.data);
   if (!reading) return reading.error();
   const LogReader& log = *(*reading)->log;
@@ -214,6 +281,8 @@ Result<void> print(const Options& options) {
   auto areas = spread(*tree, (*reading)->tree, options.areas);
   if (!areas) return areas.error();
   query->areas = std::move(*areas);
+  int without = 0;
+  if (const auto counted = count_working_time(options, *query, without); !counted) return counted;
 
   constexpr unsigned all_cores = 0;
   const auto empty = workflows::issue::make_statistics(past->filter);
@@ -222,7 +291,19 @@ Result<void> print(const Options& options) {
                         : engine::view::fold_parallel(log, *empty, past->up_to, all_cores, {});
   if (!fold) return fold.error();
   const PastNaming naming(*tree, (*reading)->tree);
-  const auto table = static_cast<const Statistics&>(**fold).table(*query, naming);
+  const auto& statistics = static_cast<const Statistics&>(**fold);
+  if (!options.list.empty()) {
+    std::fputs(listed(statistics, *query, naming, options, past->up_to).c_str(), stdout);
+    return {};
+  }
+  auto table = statistics.table(*query, naming);
+  if (!options.rank.empty()) {
+    workflows::issue::rank(table.rows, *workflows::issue::find_figure(options.rank));
+  }
+  if (without != 0) {
+    std::fprintf(stderr, "sihe: no calendar knows %d: its working time is counted in plain weeks\n",
+                 without);
+  }
   std::string out;
   if (options.json) {
     out = adapters::json::write_pretty(adapters::json::statistics_value(
@@ -243,9 +324,7 @@ Result<void> define(const std::string& figure) {
     std::fputs(text.c_str(), stdout);
     return {};
   }
-  std::string known;
-  for (const auto& each : workflows::issue::all_figures()) known += " " + std::string(each.name);
-  return Error{Fault::invalid, "no figure " + printable(figure) + "; there are: all" + known};
+  return no_figure(figure, true);
 }
 
 void run(const Options& options) {
@@ -272,10 +351,18 @@ void add_stats(CLI::App& app) {
   command->add_option("--as-of", options->as_of,
                       "As was known at this position of the log, or at this time");
   command->add_option("--by", options->by, "What the rows stand for")
-      ->check(
-          CLI::IsMember({"area", "town", "category", "channel", "department", "month", "total"}))
+      ->check(CLI::IsMember(
+          {"area", "town", "district", "category", "channel", "department", "month", "total"}))
       ->capture_default_str();
   command->add_option("--define", options->define, "Say what a figure means; all: each of them");
+  command->add_option("--list", options->list, "The issues behind this figure, not the figures");
+  command->add_option("--key", options->key, "With --list: only of this row (a code, a month)");
+  command->add_option("--rank", options->rank,
+                      "Rows by this figure, the highest first; rates of fewer than 20 come last");
+  command->add_option("--policy", options->policy, "Whose office hours count as working time")
+      ->capture_default_str();
+  command->add_option("--calendar", options->calendar, "Whose working days count")
+      ->capture_default_str();
   auto* json = command->add_flag("--json", options->json, "Print as JSON");
   command->add_flag("--csv", options->csv, "Print as CSV")->excludes(json);
   command->callback([options] { run(*options); });

@@ -33,6 +33,8 @@ std::string head_of(By by) {
       return "区域 area";
     case By::town:
       return "镇街 town";
+    case By::district:
+      return "区 district";
     case By::category:
       return "类别 category";
     case By::channel:
@@ -53,11 +55,10 @@ std::string label(const std::string& key, const std::string& name) {
 
 // "83 %", with its n where that is small; "—" where there is nothing to divide by.
 std::string rate_text(const Figures& figures) {
-  const auto rate = on_time_rate(figures);
-  if (!rate) return "—";
-  const std::string percent = std::to_string(std::lround(rate->value * 100)) + " %";
-  return rate->n >= workflows::issue::rate_n_min ? percent
-                                                 : percent + " (n=" + std::to_string(rate->n) + ")";
+  const auto rate = rate_of(*workflows::issue::find_figure("on_time_rate"), figures);
+  if (!rate.value) return "—";
+  const std::string percent = std::to_string(std::lround(*rate.value * 100)) + " %";
+  return rate.comparable() ? percent : percent + " (n=" + std::to_string(rate.n) + ")";
 }
 
 std::string span_text(double seconds) {

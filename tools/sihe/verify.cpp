@@ -17,7 +17,7 @@
 #include "tools/sihe/history.hpp"
 #include "tools/sihe/rules.hpp"
 #include "tools/sihe/terminal.hpp"
-#include "workflows/issue/card.hpp"
+#include "workflows/issue/timers.hpp"
 
 namespace tools {
 namespace {
@@ -77,14 +77,18 @@ Result<Report> verify(const Options& options) {
       replay::verify_log({log, (*reading)->vault.get(), replay::all_rules(), *rules}, progress);
   if (!report) return report.error();
   const auto statistics = workflows::issue::make_statistics();
-  auto figures = replay::verify_projection(log, (*reading)->paths.view(), *statistics, progress);
-  if (!figures) return figures.error();
-  report->checks.push_back(std::move(*figures));
+  const auto timers = workflows::issue::make_timers();
+  for (const engine::view::Projection* view :
+       {static_cast<engine::view::Projection*>(statistics.get()),
+        static_cast<engine::view::Projection*>(timers.get())}) {
+    auto rows = replay::verify_projection(log, (*reading)->paths.view(), *view, progress);
+    if (!rows) return rows.error();
+    report->checks.push_back(std::move(*rows));
+  }
   auto scratch = engine::ScratchFolder::make();
   if (!scratch) return scratch.error();
   auto board = replay::verify_board(
-      log,
-      {(*reading)->paths.board(), scratch->path(), workflows::issue::describe, (*reading)->words()},
+      log, {(*reading)->paths.board(), scratch->path(), describe_card, (*reading)->words()},
       progress);
   if (!board) return board.error();
   report->checks.push_back(std::move(*board));

@@ -45,11 +45,14 @@ class Tree {
   std::vector<const EntryInfo*> all(std::string_view kind) const;  // by code
   // The code itself and all that lie below it.
   std::vector<std::string> subtree(std::string_view kind, std::string_view code) const;
-  std::string town_of(std::string_view area) const;  // the town it is or lies in, "" if none
+  std::string town_of(std::string_view area) const;      // the town it is or lies in, "" if none
+  std::string district_of(std::string_view area) const;  // likewise
   std::vector<std::string> nearest(std::string_view kind, std::string_view code,
                                    std::size_t at_most) const;  // "code name", best first
 
  private:
+  std::string above(std::string_view area, std::string_view level) const;
+
   std::map<std::string, std::map<std::string, EntryInfo, std::less<>>, std::less<>> kinds_;
 };
 

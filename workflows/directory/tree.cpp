@@ -98,10 +98,15 @@ std::vector<std::string> Tree::subtree(std::string_view kind, std::string_view c
   return out;
 }
 
-std::string Tree::town_of(std::string_view area) const {
+std::string Tree::town_of(std::string_view area) const { return above(area, "town"); }
+
+std::string Tree::district_of(std::string_view area) const { return above(area, "district"); }
+
+// The area of that level which it is or lies in.
+std::string Tree::above(std::string_view area, std::string_view level) const {
   const EntryInfo* entry = find("area", area);
   for (std::size_t depth = 0; entry != nullptr && depth < depth_max; ++depth) {
-    if (entry->level == "town") return entry->code;
+    if (entry->level == level) return entry->code;
     entry = find("area", entry->parent);
   }
   return {};

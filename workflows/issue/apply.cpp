@@ -83,7 +83,8 @@ struct Fold {
     now.sign_due_at = 0;
   }
   void call_meeting(Stage meeting) {
-    now.stage_before_meeting = now.stage;
+    // Called again, it goes back to where it was called from first.
+    if (now.stage != meeting) now.stage_before_meeting = now.stage;
     enter(meeting);
   }
   // Where work was done when it was resolved, and so where rework goes back to: a meeting does no
@@ -194,6 +195,10 @@ struct Fold {
   void on(const fb::NegotiationHeld& fact) {
     count(now.negotiations);
     conclude(fact);
+  }
+  void on(const fb::MeetingCalledOff&) {
+    enter(known(now.stage_before_meeting, Stage::accepted));
+    now.stage_before_meeting = Stage::none;
   }
   void on(const fb::ProgressNoted&) { now.urges_unanswered = 0; }
   void on(const fb::ExtensionRequested&) { now.extension_pending = 1; }
@@ -329,6 +334,7 @@ void fold(Fold& fold, fb::Fact type, std::string_view fact) {
     case fb::Fact::DeadlineMissed: return take<fb::DeadlineMissed>(fold, fact);
     case fb::Fact::Corrected: return take<fb::Corrected>(fold, fact);
     case fb::Fact::Warned: return take<fb::Warned>(fold, fact);
+    case fb::Fact::MeetingCalledOff: return take<fb::MeetingCalledOff>(fold, fact);
   }
   // clang-format on
 }

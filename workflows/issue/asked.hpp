@@ -90,6 +90,7 @@ using SetDeadline = Ask<fb::DeadlineSet>;
 using MissDeadline = Ask<fb::DeadlineMissed>;
 using Correct = Ask<fb::Corrected>;
 using Warn = Ask<fb::Warned>;
+using CallOff = Ask<fb::MeetingCalledOff>;
 
 // The other half of merge and unmerge: asked by the issue that ends or is let go, of the one that
 // goes on. Nobody else can ask it. Not derived from Ask: MSM takes rows of an event's bases, too.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "workflows/issue/clocks.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/timeline.hpp"
 
@@ -51,6 +52,12 @@ std::optional<Card> describe(const RecordView& record, const Words& words) {
   card.supervision = fb::EnumNameSupervision(marks.supervision());
   card.level = fb::EnumNameLevel(marks.level());
   card.open = in_hand(record.stage_after());
+  for (const auto kind : fb::EnumValuesDeadlineKind()) {
+    const engine::Instant due = running_due(marks, kind);
+    const bool is_first = card.next_due == engine::Instant{} || due < card.next_due;
+    if (due != engine::Instant{} && is_first) card.next_due = due;
+  }
+  card.returned = marks.stage() == fb::Stage::accepted && marks.returns() > 0;
   const auto fact = static_cast<fb::Fact>(record.type().value);
   if (fact == fb::Fact::Reported) {
     describe_report(record, words, card);

@@ -50,8 +50,10 @@ constexpr bool clock_runs(fb::DeadlineKind kind, fb::Stage stage) {
   return false;
 }
 
-// The deadline of a clock that runs; {}: it has none, or does not run.
+// The deadline of a clock that runs; {}: it has none, or does not run. Who has been asked need not
+// be asked in time any more, though the issue stays resolved.
 inline engine::Instant running_due(const fb::Marks& marks, fb::DeadlineKind kind) {
+  if (kind == fb::DeadlineKind::follow_up && marks.followed_up_at() != 0) return {};
   return engine::from_ms(clock_runs(kind, marks.stage()) ? due_of(marks, kind) : 0);
 }
 

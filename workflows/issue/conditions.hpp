@@ -189,8 +189,8 @@ struct due_in_force : Demand {
                                    "须为该类现行时限且正在计时"};
   static bool holds(const auto& ask) {
     const fb::DeadlineKind kind = ask.fact.kind();
-    return ask.fact.due() != 0 && ask.fact.due() == due_of(ask.asked.marks, kind) &&
-           clock_runs(kind, ask.asked.marks.stage());
+    return ask.fact.due() != 0 &&
+           ask.fact.due() == engine::to_ms(running_due(ask.asked.marks, kind));
   }
 };
 

@@ -190,7 +190,7 @@ constexpr auto by_type =
            CallConsultation, HoldConsultation, HandOver, Sign, Return, Reassign, AddCoUnit,
            CallNegotiation, HoldNegotiation, NoteProgress, RequestExtension, GrantExtension,
            RefuseExtension, Pause, Resume, Resolve, FollowUp, Rework, Close, Reopen, Urge,
-           Supervise, Escalate, SetDeadline, MissDeadline, Correct, Warn>();
+           Supervise, Escalate, SetDeadline, MissDeadline, Correct, Warn, CallOff>();
 static_assert(std::count(by_type.begin(), by_type.end(), nullptr) == 1);  // NONE
 
 // --- the decision -------------------------------------------------------------------------------

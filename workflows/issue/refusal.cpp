@@ -56,6 +56,7 @@ constexpr std::array verb_phrases{
     "have its deadline missed",
     "be corrected",
     "be warned of its deadline",
+    "have its meeting called off",
 };
 static_assert(verb_phrases.size() == static_cast<std::size_t>(fb::Fact::MAX) + 1);
 

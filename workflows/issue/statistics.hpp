@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,21 +17,35 @@
 
 namespace workflows::issue {
 
-enum class By : std::uint8_t { area, town, category, channel, department, month, total };
+enum class By : std::uint8_t { area, town, district, category, channel, department, month, total };
 
-// n, median, 90th percentile (nearest rank) and maximum, in seconds. Exact up to 100,000 values,
-// within 1 % beyond. Without values n is 0 and the others mean nothing.
-struct TimeFigures {
-  std::uint64_t n = 0;
-  double median_s = 0, p90_s = 0, max_s = 0;
+// Median, 90th percentile (nearest rank, exact), maximum and sum, in seconds.
+struct Spread {
+  double median_s = 0, p90_s = 0, max_s = 0, sum_s = 0;
 };
 
+// In calendar time, and in working time where it was asked for. Without values n is 0 and the
+// others mean nothing.
+struct TimeFigures : Spread {
+  std::uint64_t n = 0;
+  std::optional<Spread> working;
+};
+
+// What each means stands in figures.cpp.
 struct Figures {
   std::int64_t reported = 0, accepted = 0, declined = 0, withdrawn = 0, merged = 0, in_hand = 0;
   std::int64_t resolved = 0, closed = 0;
   std::int64_t resolved_on_time = 0, resolved_late = 0, resolved_no_deadline = 0;
   std::int64_t open_in_time = 0, open_overdue = 0, open_no_deadline = 0;
   std::int64_t reopened = 0, returned = 0, reworked = 0;
+  std::int64_t problems = 0, hand_overs = 0, resolutions = 0, closings = 0, unsigned_now = 0;
+  std::int64_t responded_in_time = 0, responded_late = 0, response_overdue = 0;
+  std::int64_t outcome_solved = 0, outcome_explained = 0, outcome_cannot_solve = 0;
+  std::int64_t outcome_out_of_scope = 0, outcome_refused_by_resident = 0;
+  std::int64_t resolved_reached = 0, follow_ups = 0, follow_ups_reached = 0, follow_ups_solved = 0;
+  std::int64_t rated = 0, satisfied = 0;
+  std::int64_t consultations_called = 0, consultations_held = 0;
+  std::int64_t negotiations_called = 0, negotiations_held = 0, issues_with_meeting = 0;
   std::map<std::string, TimeFigures> times;  // report_to_accept, report_to_resolve, …
 };
 
@@ -46,6 +61,8 @@ struct StatisticsQuery {
   std::optional<engine::Instant> from, to;  // [from, to) of the fact's own time
   engine::Instant at{};                     // overdue is judged at this moment
   int offset_minutes = 480;
+  // Seconds of working time from one moment to a later one. Unset: times are calendar time only.
+  std::function<std::int64_t(engine::Instant from, engine::Instant to)> working;
 };
 
 struct StatisticsTable {
@@ -57,7 +74,19 @@ struct StatisticsTable {
 struct Naming {
   virtual ~Naming() = default;
   virtual std::string name(std::string_view kind, std::string_view code) const = 0;
-  virtual std::string town_of(std::string_view area) const = 0;  // "" if it lies in none
+  virtual std::string town_of(std::string_view area) const = 0;      // "" if it lies in none
+  virtual std::string district_of(std::string_view area) const = 0;  // likewise
+};
+
+// Which issues stand behind a number of the table.
+struct ListQuery {
+  std::string figure;              // a count's, rate's (its whole) or time's name
+  std::optional<std::string> key;  // of one row only
+};
+
+struct ListedIssue {
+  std::uint64_t number = 0;
+  std::int64_t times = 0;  // how often it is counted: what happens may happen again
 };
 
 // What the fold takes in, for questions about the past. Unset: everything.
@@ -69,6 +98,10 @@ struct FoldFilter {
 class Statistics : public engine::view::Projection {
  public:
   virtual StatisticsTable table(const StatisticsQuery& query, const Naming& naming) const = 0;
+  // The issues behind a number of that table, by number; their `times` add up to it.
+  // Requires: there is a figure of that name.
+  virtual std::vector<ListedIssue> list(const StatisticsQuery& query, const Naming& naming,
+                                        const ListQuery& wanted) const = 0;
 };
 
 std::unique_ptr<Statistics> make_statistics(FoldFilter filter = {});

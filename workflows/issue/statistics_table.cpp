@@ -1,257 +1,126 @@
-// From ledgers to rows of figures.
+// From shares to rows of figures.
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <cstddef>
-#include <cstdio>
-#include <limits>
-#include <set>
 #include <utility>
 
 #include "workflows/issue/figures.hpp"
 #include "workflows/issue/issue.hpp"
-#include "workflows/issue/statistics_fold.hpp"
+#include "workflows/issue/statistics_asked.hpp"
 
 namespace workflows::issue {
 namespace {
 
-constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+using Spans = std::vector<std::int32_t>;
 
-// "2025-03" for every moment, quick for those that follow one another.
-class Months {
- public:
-  explicit Months(int offset_minutes) : offset_(std::chrono::minutes(offset_minutes)) {}
+// Nearest rank: the smallest value that at least the share of all values do not exceed.
+// Requires: there are some.
+Spread spread_of(Spans& spans) {
+  const auto ranked = [&](std::size_t hundredths) {
+    const std::size_t rank = (spans.size() * hundredths + 99) / 100;
+    const auto at = spans.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    std::nth_element(spans.begin(), at, spans.end());
+    return static_cast<double>(*at);
+  };
+  Spread out;
+  out.median_s = ranked(50);
+  out.p90_s = ranked(90);
+  out.max_s = *std::max_element(spans.begin(), spans.end());
+  for (const std::int32_t span : spans) out.sum_s += span;
+  return out;
+}
 
-  const std::string& of(std::int64_t time) {
-    if (time < first_ || time >= end_) find(time);
-    return name_;
+// One time's values in one row.
+struct Series {
+  Spans calendar;
+  Spans working;
+
+  void take(const Series& other) {
+    calendar.insert(calendar.end(), other.calendar.begin(), other.calendar.end());
+    working.insert(working.end(), other.working.begin(), other.working.end());
   }
 
- private:
-  void find(std::int64_t time) {
-    using namespace std::chrono;
-    const auto there = engine::from_ms(time) + offset_;
-    const year_month_day day{floor<days>(there)};
-    const year_month month{day.year(), day.month()};
-    const auto begin = [&](year_month each) {
-      const sys_time<milliseconds> local = sys_days{each / 1};
-      return engine::to_ms(local - offset_);
-    };
-    first_ = begin(month);
-    end_ = begin(month + months{1});
-    char text[16];
-    std::snprintf(text, sizeof text, "%04d-%02u", static_cast<int>(month.year()),
-                  static_cast<unsigned>(month.month()));
-    name_ = text;
-  }
-
-  std::chrono::milliseconds offset_;
-  std::int64_t first_ = 0;
-  std::int64_t end_ = 0;
-  std::string name_;
-};
-
-// Spans on their way to n, median, percentile and maximum.
-struct Spans {
-  std::vector<std::int32_t> added;
-  std::vector<std::int32_t> struck;
-
-  void take(std::int32_t span, bool is_struck) { (is_struck ? struck : added).push_back(span); }
-  void take(const Spans& other) {
-    added.insert(added.end(), other.added.begin(), other.added.end());
-    struck.insert(struck.end(), other.struck.begin(), other.struck.end());
-  }
-
-  // Requires: every struck span was added, too.
-  void cancel() {
-    if (struck.empty()) return;
-    std::sort(added.begin(), added.end());
-    std::sort(struck.begin(), struck.end());
-    std::vector<std::int32_t> left;
-    std::set_difference(added.begin(), added.end(), struck.begin(), struck.end(),
-                        std::back_inserter(left));
-    added = std::move(left);
-    struck.clear();
-  }
-
-  // Nearest rank: the smallest value that at least the share of all values do not exceed.
   TimeFigures figures() {
-    cancel();
     TimeFigures out;
-    out.n = added.size();
-    if (added.empty()) return out;
-    const auto ranked = [this](std::size_t hundredths) {
-      const std::size_t rank = (added.size() * hundredths + 99) / 100;
-      const auto at = added.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-      std::nth_element(added.begin(), at, added.end());
-      return static_cast<double>(*at);
-    };
-    out.median_s = ranked(50);
-    out.p90_s = ranked(90);
-    out.max_s = *std::max_element(added.begin(), added.end());
+    out.n = calendar.size();
+    if (calendar.empty()) return out;
+    static_cast<Spread&>(out) = spread_of(calendar);
+    if (!working.empty()) out.working = spread_of(working);
     return out;
   }
 };
 
+// Which counts and which times the shares of a book go into.
+struct Uses {
+  std::vector<std::int64_t Figures::*> counts;
+  std::vector<std::size_t> times;
+};
+
 class Table {
  public:
-  Table(const Books& books, const StatisticsQuery& query, const Naming& naming)
-      : books_(books),
+  Table(const Kept& kept, const StatisticsQuery& query, const Naming& naming)
+      : kept_(kept),
         query_(query),
         naming_(naming),
-        from_(query.from ? engine::to_ms(*query.from) : long_ago),
-        to_(query.to ? engine::to_ms(*query.to) : never),
-        months_(query.offset_minutes) {
-    sort_places();
+        at_(engine::to_ms(query.at)),
+        asked_(kept.places, query, naming),
+        times_(all_times()) {
+    for (unsigned i = 0; i < uses_.size(); ++i) {
+      const auto book = static_cast<Book>(i);
+      for (const Figure& figure : all_figures()) {
+        if (figure.count != nullptr && among(book, figure.books)) {
+          uses_[i].counts.push_back(figure.count);
+        }
+      }
+      for (std::size_t time = 0; time < times_.size(); ++time) {
+        if (among(book, times_[time].books)) uses_[i].times.push_back(time);
+      }
+    }
   }
 
   StatisticsTable make() {
-    count_flows();
-    count_open();
-    times("report_to_accept", {Book::accepted});
-    times("accept_to_resolve", {Book::accept_to_resolve});
-    times("report_to_resolve",
-          {Book::resolved_on_time, Book::resolved_late, Book::resolved_no_deadline});
-    times("hand_over_to_sign", {Book::hand_over_to_sign});
-    for (auto stage = static_cast<std::uint8_t>(fb::Stage::reported);
-         stage <= static_cast<std::uint8_t>(fb::Stage::MAX); ++stage) {
-      times(("in_" + stage_name(stage)).c_str(), {stay_in(static_cast<fb::Stage>(stage))});
-    }
+    each_share(kept_, at_, [this](const Share& share, PlaceId place, const IssueSlot&) {
+      const std::size_t at = asked_.row_of(share, place);
+      if (at != Asked::left_out) count(share, at);
+    });
     return finished();
   }
 
  private:
-  static constexpr std::size_t left_out = std::numeric_limits<std::size_t>::max();
-
   struct Row {
-    std::string key;
     Figures figures;
-    Spans spans;  // of the figure that is being made
+    std::vector<Series> times;
   };
 
-  std::size_t row(const std::string& key) {
-    const auto [found, fresh] = by_key_.try_emplace(key, rows_.size());
-    if (fresh) rows_.push_back({key, {}, {}});
-    return found->second;
-  }
-
-  // Which row each place goes to; with months, only whether it is asked for.
-  void sort_places() {
-    const std::set<std::string_view> areas(query_.areas.begin(), query_.areas.end());
-    row_of_.reserve(books_.places.size());
-    for (PlaceId place = 0; place < books_.places.size(); ++place) {
-      const bool asked = areas.empty() || areas.contains(books_.places.text(place, Dim::area));
-      row_of_.push_back(!asked ? left_out : query_.by == By::month ? 0 : row(key_of(place)));
+  void count(const Share& share, std::size_t at) {
+    if (at >= rows_.size()) rows_.resize(asked_.keys().size());
+    Row& row = rows_[at];
+    const Uses& uses = uses_[static_cast<std::size_t>(share.book)];
+    for (const auto figure : uses.counts) ++(row.figures.*figure);
+    if (uses.times.empty()) return;
+    row.times.resize(times_.size());
+    const std::int32_t working = query_.working ? working_span(share) : 0;
+    for (const std::size_t time : uses.times) {
+      row.times[time].calendar.push_back(share.span);
+      if (query_.working) row.times[time].working.push_back(working);
     }
   }
 
-  std::string key_of(PlaceId place) const {
-    switch (query_.by) {
-      case By::area:
-        return books_.places.text(place, Dim::area);
-      case By::town:
-        return naming_.town_of(books_.places.text(place, Dim::area));
-      case By::category:
-        return books_.places.text(place, Dim::category);
-      case By::channel:
-        return books_.places.text(place, Dim::channel);
-      case By::department:
-        return books_.places.text(place, Dim::department);
-      case By::month:
-      case By::total:
-        break;
-    }
-    return {};
-  }
-
-  // The row of an entry whose own time is `time`; nullptr if it is not asked for.
-  Row* row_of(const Entry& entry, std::int64_t time) {
-    const std::size_t at = row_of_[entry.place];
-    if (at == left_out) return nullptr;
-    return &rows_[query_.by == By::month ? month_row(time) : at];
-  }
-
-  std::size_t month_row(std::int64_t time) {
-    const std::string& month = months_.of(time);
-    if (last_month_ == left_out || rows_[last_month_].key != month) last_month_ = row(month);
-    return last_month_;
-  }
-
-  static std::int64_t one(const Entry& entry) { return entry.struck != 0 ? -1 : 1; }
-
-  void count(Book book, std::int64_t Figures::*figure) {
-    books_.of(book).visit(from_, to_, [&](const Entry& entry) {
-      if (Row* row = row_of(entry, entry.time)) row->figures.*figure += one(entry);
-    });
-  }
-
-  void count_flows() {
-    count(Book::reported, &Figures::reported);
-    count(Book::accepted, &Figures::accepted);
-    count(Book::declined, &Figures::declined);
-    count(Book::withdrawn, &Figures::withdrawn);
-    count(Book::merged, &Figures::merged);
-    count(Book::resolved_on_time, &Figures::resolved_on_time);
-    count(Book::resolved_late, &Figures::resolved_late);
-    count(Book::resolved_no_deadline, &Figures::resolved_no_deadline);
-    count(Book::closed, &Figures::closed);
-    count(Book::returned, &Figures::returned);
-    count(Book::reworked, &Figures::reworked);
-    count(Book::reopened, &Figures::reopened);
-    for (Row& row : rows_) {
-      row.figures.resolved = row.figures.resolved_on_time + row.figures.resolved_late +
-                             row.figures.resolved_no_deadline;
-    }
-  }
-
-  // What is in hand, by the time of its report; it counts unless it was reported after the period.
-  void count_open() {
-    const std::int64_t at = engine::to_ms(query_.at);
-    const auto put = [&](const Entry& entry, std::int64_t opened, std::int64_t Figures::*figure) {
-      if (opened >= to_) return;
-      Row* row = row_of(entry, opened);
-      if (row == nullptr) return;
-      row->figures.*figure += one(entry);
-      row->figures.in_hand += one(entry);
-    };
-    const auto opened = [](const Entry& entry) {
-      return (whole_seconds(entry.time) - entry.span) * 1000;
-    };
-    books_.of(Book::open_due).visit(long_ago, never, [&](const Entry& entry) {
-      put(entry, opened(entry), at > entry.time ? &Figures::open_overdue : &Figures::open_in_time);
-    });
-    books_.of(Book::open_stopped).visit(long_ago, never, [&](const Entry& entry) {
-      put(entry, opened(entry), &Figures::open_in_time);
-    });
-    books_.of(Book::open_no_deadline).visit(long_ago, never, [&](const Entry& entry) {
-      put(entry, entry.time, &Figures::open_no_deadline);
-    });
-  }
-
-  void times(const char* name, std::initializer_list<Book> books) {
-    for (const Book book : books) {
-      books_.of(book).visit(from_, to_, [&](const Entry& entry) {
-        if (Row* row = row_of(entry, entry.time)) row->spans.take(entry.span, entry.struck != 0);
-      });
-    }
-    Spans whole;
-    for (Row& row : rows_) {
-      whole.take(row.spans);
-      keep(row.figures, name, std::exchange(row.spans, {}));
-    }
-    keep(total_, name, std::move(whole));
-  }
-
-  // The four between stages always stand there, those in a stage where there are some.
-  static void keep(Figures& figures, const std::string& name, Spans spans) {
-    const TimeFigures made = spans.figures();
-    if (made.n != 0 || !name.starts_with("in_")) figures.times.emplace(name, made);
+  std::int32_t working_span(const Share& share) const {
+    const bool stands = among(share.book, standing_books);
+    const engine::Instant end = stands ? query_.at : engine::from_ms(share.time);
+    const engine::Instant begin =
+        stands ? engine::from_ms(share.time) : end - std::chrono::seconds(share.span);
+    if (begin >= end) return 0;
+    return static_cast<std::int32_t>(std::min<std::int64_t>(
+        query_.working(begin, end), std::numeric_limits<std::int32_t>::max()));
   }
 
   std::string name_of(const std::string& key) const {
     switch (query_.by) {
       case By::area:
       case By::town:
+      case By::district:
         return name_of("area", key, "(unplaced)");
       case By::category:
         return name_of("category", key, "(none)");
@@ -274,46 +143,57 @@ class Table {
     return name.empty() ? key : name;
   }
 
-  static bool empty(const Figures& figures) {
-    for (const Figure& figure : all_figures()) {
-      if (figure.count != nullptr && figures.*figure.count != 0) return false;
+  // The four between stages always stand there, the others where there are some.
+  void keep(Figures& figures, std::vector<Series>& series) const {
+    series.resize(times_.size());
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+      const TimeFigures made = series[i].figures();
+      if (made.n != 0 || times_[i].always) figures.times.emplace(times_[i].name, made);
     }
-    return std::all_of(figures.times.begin(), figures.times.end(),
-                       [](const auto& each) { return each.second.n == 0; });
+  }
+
+  static bool empty(const Row& row) {
+    for (const Figure& figure : all_figures()) {
+      if (figure.count != nullptr && row.figures.*figure.count != 0) return false;
+    }
+    return std::all_of(row.times.begin(), row.times.end(),
+                       [](const Series& each) { return each.calendar.empty(); });
   }
 
   StatisticsTable finished() {
     StatisticsTable out;
-    for (Row& row : rows_) {
+    std::vector<Series> whole(times_.size());
+    for (std::size_t at = 0; at < rows_.size(); ++at) {
+      Row row = std::move(rows_[at]);
+      if (empty(row)) continue;
       for (const Figure& figure : all_figures()) {
-        if (figure.count != nullptr) total_.*figure.count += row.figures.*figure.count;
+        if (figure.count != nullptr) out.total.*figure.count += row.figures.*figure.count;
       }
-      if (empty(row.figures)) continue;
-      out.rows.push_back({row.key, name_of(row.key), std::move(row.figures)});
+      for (std::size_t i = 0; i < row.times.size(); ++i) whole[i].take(row.times[i]);
+      keep(row.figures, row.times);
+      const std::string& key = asked_.keys()[at];
+      out.rows.push_back({key, name_of(key), std::move(row.figures)});
     }
+    keep(out.total, whole);
     std::sort(out.rows.begin(), out.rows.end(),
               [](const StatisticsRow& a, const StatisticsRow& b) { return a.key < b.key; });
-    out.total = std::move(total_);
     return out;
   }
 
-  const Books& books_;
+  const Kept& kept_;
   const StatisticsQuery& query_;
   const Naming& naming_;
-  std::int64_t from_;
-  std::int64_t to_;
-  Months months_;
-  std::map<std::string, std::size_t> by_key_;
+  std::int64_t at_;
+  Asked asked_;
+  std::vector<TimeKind> times_;
+  std::array<Uses, static_cast<std::size_t>(Book::end)> uses_;
   std::vector<Row> rows_;
-  std::vector<std::size_t> row_of_;
-  std::size_t last_month_ = left_out;
-  Figures total_;
 };
 
 }  // namespace
 
-StatisticsTable make_table(const Books& books, const StatisticsQuery& query, const Naming& naming) {
-  return Table(books, query, naming).make();
+StatisticsTable make_table(const Kept& kept, const StatisticsQuery& query, const Naming& naming) {
+  return Table(kept, query, naming).make();
 }
 
 }  // namespace workflows::issue

@@ -39,6 +39,7 @@ template <class... Each> struct any_of {};
 using holder    = any_of<Accepted, Local, HandedOver, Handling>;
 using desk      = any_of<HandedOver, Handling>;
 using doer      = any_of<Accepted, Local, Handling>;
+using in_meeting = any_of<Consulting, Negotiating>;
 using any_work  = any_of<Accepted, Local, Consulting, HandedOver, Handling, Negotiating>;
 using any_open  = any_of<Reported, Accepted, Local, Consulting, HandedOver, Handling, Negotiating,
                          Paused>;
@@ -122,6 +123,9 @@ Row< Negotiating, HoldNegotiation,  Accepted,     record<fb::NegotiationHeld>,  
 Row< Negotiating, HoldNegotiation,  HandedOver,   record<fb::NegotiationHeld>,   hands_over     >,
 Row< Negotiating, HoldNegotiation,  Local,        record<fb::NegotiationHeld>,   localises      >,
 Row< Negotiating, HoldNegotiation,  Resolved,     record<fb::NegotiationHeld>,   resolves       >,
+// A consultation may have sent it here before anybody named a day.
+Row< Negotiating, CallNegotiation,  stays,        record<fb::NegotiationCalled>, always         >,
+Row< in_meeting,  CallOff,          before_call,  record<fb::MeetingCalledOff>,  always         >,
 
 Row< Accepted,    HandOver,         HandedOver,   record<fb::HandedOver>,        always         >,
 Row< Local,       HandOver,         HandedOver,   record<fb::HandedOver>,        always         >,

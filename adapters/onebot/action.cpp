@@ -1,0 +1,78 @@
+#include "adapters/onebot/action.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "adapters/json/json.hpp"
+
+namespace adapters::onebot {
+namespace {
+
+using engine::Error;
+using engine::Fault;
+using engine::Result;
+using engine::schema::Object;
+using engine::schema::Value;
+
+// Ids are numbers there; what does not fit one stays the text that it came as.
+Value number(std::string_view digits) {
+  std::int64_t out = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  if (failed == std::errc{} && end == digits.data() + digits.size()) return out;
+  return digits;
+}
+
+std::string frame(std::string_view action, Object params, std::string_view echo) {
+  return json::write(Object{{"action", action}, {"params", std::move(params)}, {"echo", echo}});
+}
+
+std::string digits_of(const Value* value) {
+  if (value == nullptr) return {};
+  if (const auto* text = value->string()) return *text;
+  return std::holds_alternative<std::int64_t>(value->it) ? json::write(*value) : std::string();
+}
+
+}  // namespace
+
+std::string quick_reply(std::string_view text) {
+  return json::write(Object{{"reply", text}, {"auto_escape", true}, {"at_sender", true}});
+}
+
+std::string send_message(const Event& event, std::string_view text, bool at_sender,
+                         std::string_view echo) {
+  Segments message;
+  const bool group = !event.group_id.empty();
+  if (group && at_sender) message.push_back({"at", {{"qq", event.user_id}}});
+  message.push_back({"text", {{"text", (message.empty() ? "" : " ") + std::string(text)}}});
+  Object params{{group ? "group_id" : "user_id", number(group ? event.group_id : event.user_id)},
+                {"message", write_array(message)}};
+  return frame(group ? "send_group_msg" : "send_private_msg", std::move(params), echo);
+}
+
+Result<std::string> send_group_msg(std::string_view group_id, std::string_view text,
+                                   std::string_view echo) {
+  Value group = number(group_id);
+  if (group.string() != nullptr) {
+    return Error{Fault::invalid, "a group's id must be a whole number"};
+  }
+  return frame("send_group_msg",
+               Object{{"group_id", std::move(group)},
+                      {"message", write_array({{"text", {{"text", std::string(text)}}}})}},
+               echo);
+}
+
+std::optional<Outcome> read_outcome(const Value& frame) {
+  if (frame.object() == nullptr || frame.find("post_type") != nullptr) return std::nullopt;
+  const Value* status = frame.find("status");
+  if (status == nullptr || status->string() == nullptr) return std::nullopt;
+  Outcome out;
+  out.echo = digits_of(frame.find("echo"));
+  out.done = *status->string() == "ok" || *status->string() == "async";
+  if (const Value* code = frame.find("retcode")) {
+    if (const auto* whole = std::get_if<std::int64_t>(&code->it)) out.retcode = *whole;
+  }
+  if (const Value* data = frame.find("data")) out.message_id = digits_of(data->find("message_id"));
+  return out;
+}
+
+}  // namespace adapters::onebot
