@@ -167,6 +167,8 @@ constexpr long calls_apart = 16;
 constexpr long calls_apart = 1;
 #endif
 
+constexpr std::size_t unmet_in_a_row_max = 16;
+
 TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
   if (!support::in_fresh_process()) return;
   const bool all = std::getenv("SIHE_EXHAUSTIVE") != nullptr;
@@ -174,7 +176,11 @@ TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
   try_case({}, figures);  // counts the calls
   const long calls = static_cast<long>(support::shared_told().other);
   ASSERT_GT(calls, 100);
-  for (long at = 0; at < calls && !HasFatalFailure(); at += calls_apart) {
+  // How many calls a run makes depends on when RocksDB's own threads get their turn: the one that
+  // counted may have made more than any other. Behind the end of all others there is none to fail.
+  std::size_t behind_the_end = 0;
+  for (long at = 0; at < calls && behind_the_end < unmet_in_a_row_max; at += calls_apart) {
+    const std::size_t hit_before = figures.hit;
     const auto cases = ways_to_fail(at);
     // Every call fails; in how many of the ways depends on the time there is.
     const std::size_t step = all ? 1 : cases.size();
@@ -183,12 +189,11 @@ TEST(LogOnAFailingDisk, LosesNothingAcknowledgedAtAnyCallOfAShortRun) {
       try_case(cases[i], figures);
       if (HasFatalFailure()) return;
     }
+    behind_the_end = figures.hit == hit_before ? behind_the_end + 1 : 0;
   }
   std::printf("%ld calls, %zu runs, %zu hit, %zu refused to open\n", calls, figures.runs,
               figures.hit, figures.refused);
-  // How many calls a run makes depends on when RocksDB's own threads get their turn: on a busy
-  // machine 710 were counted once, and every eighth run ended before its call.
-  EXPECT_GT(figures.hit * 4, figures.runs * 3) << "most runs must meet their fault";
+  EXPECT_GT(figures.hit * 10, figures.runs * 9) << "most runs must meet their fault";
   EXPECT_LT(figures.refused * 50, figures.runs) << "refusing must stay the exception";
 }
 
