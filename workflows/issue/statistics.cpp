@@ -26,8 +26,9 @@ class Fold final : public Statistics {
     if (record.stream().workflow != workflow_id) return;
     if (filter_.occurred_until && record.occurred_at() > *filter_.occurred_until) return;
     if (filter_.recorded_until && record.recorded_at() > *filter_.recorded_until) return;
-    const auto [number, slot] = slot_of(record.stream().number);
-    Page& page = kept_.issues.page(number);
+    const auto at = slot_of(record.stream().number);
+    const std::size_t slot = at.slot;
+    Page& page = kept_.issues.page(at.page);
     const auto before = engine::log::summary<fb::Marks>(record.before());
     const auto after = engine::log::summary<fb::Marks>(record.after());
     const Stand stand = stand_of(after);
