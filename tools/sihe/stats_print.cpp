@@ -87,7 +87,7 @@ void align_right(std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-std::string quoted(std::string_view cell) {
+std::string csv_cell(std::string_view cell) {
   if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
   std::string out = "\"";
   for (const char c : cell) {
@@ -146,7 +146,7 @@ std::string stats_csv(const StatisticsTable& table, By by) {
   }
   out += "\r\n";
   for (const auto& row : table.rows) {
-    out += quoted(row.key) + "," + quoted(row.name);
+    out += csv_cell(row.key) + "," + csv_cell(row.name);
     for (const Figure& figure : all_figures()) {
       if (figure.count != nullptr) out += "," + std::to_string(row.figures.*figure.count);
     }
