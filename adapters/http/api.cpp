@@ -40,6 +40,7 @@ std::optional<Right> right_of(Endpoint endpoint) {
     case Endpoint::meetings:
       return Right::list;
     case Endpoint::issue:
+    case Endpoint::candidates:
     case Endpoint::meeting:
       return Right::issue;
     case Endpoint::history:
@@ -194,6 +195,8 @@ Outcome Api::Impl::slow(const Call& call, Desk& desk) {
       return read_list(parts, call, desk);
     case Endpoint::history:
       return read_history(parts, call);
+    case Endpoint::candidates:
+      return read_candidates(parts, call, desk);
     case Endpoint::meetings:
       return read_meetings(parts, call, desk);
     case Endpoint::meeting:

@@ -215,6 +215,7 @@ std::string id_of(const Route& route) {
       route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
   if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting) out += "_one";
   if (history) out += "_history";
+  if (route.endpoint == Endpoint::candidates) out += "_candidates";
   return out;
 }
 

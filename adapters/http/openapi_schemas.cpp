@@ -191,9 +191,12 @@ Object meeting() {
 
 Object figures() {
   Object out, rates;
+  Object places;  // only where rows are places or months
   const Object number{{"type", List{"number", "null"}}};
   for (const auto& figure : workflows::issue::all_figures()) {
-    if (figure.count != nullptr) {
+    if (figure.count != nullptr && figure.books == 0) {
+      places.emplace_back(std::string(figure.name), Object{{"type", "integer"}});
+    } else if (figure.count != nullptr) {
       out.emplace_back(std::string(figure.name), Object{{"type", "integer"}});
     }
     if (figure.part != nullptr) {
@@ -211,8 +214,20 @@ Object figures() {
                            {"p90_s", number},
                            {"max_s", number},
                            {"sum_s", number}});
+  // By the calendar in force, where there is one.
+  std::get<Object>(span[1].second.it)
+      .emplace_back(
+          "working",
+          object_of(
+              {{"median_s", number}, {"p90_s", number}, {"max_s", number}, {"sum_s", number}}));
   out.emplace_back("times", Object{{"type", "object"}, {"additionalProperties", std::move(span)}});
-  return object_of(std::move(out));
+  out = object_of(std::move(out));
+  for (auto& [name, value] : out) {
+    if (name != "properties") continue;
+    auto& properties = std::get<Object>(value.it);
+    for (auto& each : places) properties.push_back(std::move(each));
+  }
+  return out;
 }
 
 Object entry() {
@@ -270,6 +285,13 @@ Object document_schemas() {
                   {"key", or_null(text())},
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
+      {"Candidates",
+       object_of({{"items", list_of(object_of({{"number", text()},
+                                               {"title", or_null(text())},
+                                               {"stage", text()},
+                                               {"opened_at", time()},
+                                               {"likeness", Object{{"type", "number"}}},
+                                               {"metres", or_null(count())}}))}})},
       {"Definitions", object_of({{"figures", list_of(any())}})},
       {"Live", object_of({{"live", flag()}})},
       {"Ready", object_of({{"ready", flag()},
@@ -304,6 +326,8 @@ const char* answer_schema_name(Endpoint endpoint) {
       return "Issue";
     case Endpoint::history:
       return "History";
+    case Endpoint::candidates:
+      return "Candidates";
     case Endpoint::entries:
       return "Entries";
     case Endpoint::statistics:

@@ -12,6 +12,7 @@ namespace adapters::http {
 Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_issue(const ApiParts& parts, const Call& call);
 Outcome read_history(const ApiParts& parts, const Call& call);
+Outcome read_candidates(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_meetings(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_meeting(const ApiParts& parts, const Call& call);
 Outcome read_meeting_history(const ApiParts& parts, const Call& call);

@@ -26,6 +26,8 @@ constexpr std::array table{
           "One issue, now or as it stood at a past moment"},
     Route{"GET", "/v1/issues/{no}/history", Endpoint::history, "", false, true, json,
           "Everything that happened to one issue"},
+    Route{"GET", "/v1/issues/{no}/candidates", Endpoint::candidates, "", false, true, json,
+          "Other reports that may be about the same thing 疑似重复"},
     Route{"POST", "/v1/issues/{no}/{command}", Endpoint::command, "", false, false, json,
           "A command on one issue"},
     Route{"POST", "/v1/meetings", Endpoint::call_meeting, "meeting", false, false, json,

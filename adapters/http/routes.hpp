@@ -17,6 +17,7 @@ enum class Endpoint : std::uint8_t {
   list,
   issue,
   history,
+  candidates,
   command,
   call_meeting,
   meetings,

@@ -24,6 +24,7 @@
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 #include "workflows/meeting/card.hpp"
 #include "workflows/meeting/meeting.hpp"
 
@@ -77,6 +78,7 @@ class ApiService {
     std::vector<std::unique_ptr<engine::view::Projection>> projections;
     projections.push_back(workflows::issue::make_statistics());
     projections.push_back(workflows::issue::make_timers());
+    projections.push_back(workflows::meeting::make_book());
     projector_ = engine::view::Projector::start(*log_, folder_.path() / "view",
                                                 std::move(projections), std::move(board.value()))
                      .value();

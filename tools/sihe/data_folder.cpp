@@ -9,6 +9,7 @@
 #include "engine/core/ensure.hpp"
 #include "workflows/issue/card.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 #include "workflows/meeting/card.hpp"
 
 namespace tools {
@@ -111,6 +112,7 @@ Result<std::unique_ptr<Engine>> Engine::open(
   std::vector<std::unique_ptr<engine::view::Projection>> projections;
   projections.push_back(workflows::issue::make_statistics());
   projections.push_back(workflows::issue::make_timers());
+  projections.push_back(workflows::meeting::make_book());
   auto projector = engine::view::Projector::start(*out->log_, out->paths_.view(),
                                                   std::move(projections), *std::move(board));
   if (!projector) return projector.error();

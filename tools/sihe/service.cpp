@@ -53,6 +53,16 @@ std::unique_ptr<engine::react::Agenda> agenda_of(
       workflows::issue::pressing_of(rules->policy().press, calendar));
 }
 
+std::function<std::int64_t(engine::Instant, engine::Instant)> working_by(
+    const std::shared_ptr<const workflows::issue::DeadlineRules>& rules) {
+  if (!rules) return {};
+  return [rules](engine::Instant from, engine::Instant to) {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               rules->calendar().worked_between(from, to))
+        .count();
+  };
+}
+
 }  // namespace
 
 std::string program_version() { return SIHE_VERSION; }
@@ -120,7 +130,8 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       [self](const PersonalRead& read) { return self->reads_->take(read); },
       [self] { return self->metrics(); },
       program_version(),
-      [self] { return self->warnings(); }};
+      [self] { return self->warnings(); },
+      working_by(out->rules_)};
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
   out->bell_ = engine::react::wall_bell(wall_clock());
   out->clerk_ =

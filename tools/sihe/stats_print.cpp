@@ -87,7 +87,7 @@ void align_right(std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-std::string quoted(std::string_view cell) {
+std::string csv_cell(std::string_view cell) {
   if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
   std::string out = "\"";
   for (const char c : cell) {
@@ -100,6 +100,10 @@ std::string quoted(std::string_view cell) {
 std::string number_text(double number) {
   const auto whole = std::llround(number);
   return static_cast<double>(whole) == number ? std::to_string(whole) : std::to_string(number);
+}
+
+bool has(const Figure& figure, By by) {
+  return figure.count != nullptr && workflows::issue::applies(figure, by);
 }
 
 std::string definition(const Figure& figure) {
@@ -139,16 +143,16 @@ std::string stats_csv(const StatisticsTable& table, By by) {
   }
   std::string out = std::string(adapters::json::by_name(by)) + ",name";
   for (const Figure& figure : all_figures()) {
-    if (figure.count != nullptr) out += "," + std::string(figure.name);
+    if (has(figure, by)) out += "," + std::string(figure.name);
   }
   for (const std::string& name : times) {
     for (const char* part : {"_n", "_median_s", "_p90_s", "_max_s"}) out += "," + name + part;
   }
   out += "\r\n";
   for (const auto& row : table.rows) {
-    out += quoted(row.key) + "," + quoted(row.name);
+    out += csv_cell(row.key) + "," + csv_cell(row.name);
     for (const Figure& figure : all_figures()) {
-      if (figure.count != nullptr) out += "," + std::to_string(row.figures.*figure.count);
+      if (has(figure, by)) out += "," + std::to_string(row.figures.*figure.count);
     }
     for (const std::string& name : times) {
       const auto found = row.figures.times.find(name);
