@@ -48,9 +48,8 @@ class Answers final : public engine::outbox::Carrier {
 
   void carry(const Row& row, std::function<void(Outcome)> done) override {
     std::optional<Error> fault;
-    const auto timeline =
-        workflows::issue::read_timeline(parts_.log, row.subject, words(fault), {},
-                                        parts_.offset_minutes);
+    const auto timeline = workflows::issue::read_timeline(parts_.log, row.subject, words(fault), {},
+                                                          parts_.offset_minutes);
     if (!timeline) fault = timeline.error();
     if (fault) {
       done({Ending::later, "the issue cannot be read: " + fault->detail, {}});

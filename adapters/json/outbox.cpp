@@ -67,17 +67,21 @@ Object standing_value(const Standing& standing, int offset_minutes) {
     if (row.empty() || count.route != last) {
       put();
       last = count.route;
-      row = {{"route", last},           {"waiting", std::uint64_t{0}},  {"sending", std::uint64_t{0}},
-             {"sent", std::uint64_t{0}}, {"failed", std::uint64_t{0}},   {"doubtful", std::uint64_t{0}},
+      row = {{"route", last},
+             {"waiting", std::uint64_t{0}},
+             {"sending", std::uint64_t{0}},
+             {"sent", std::uint64_t{0}},
+             {"failed", std::uint64_t{0}},
+             {"doubtful", std::uint64_t{0}},
              {"dropped", std::uint64_t{0}}};
     }
     row.at(static_cast<std::size_t>(count.state)).second = Value(count.rows);
   }
   put();
-  return {{"routes", std::move(routes)},
-          {"oldest_waiting", standing.oldest_waiting
-                                 ? time_or_null(*standing.oldest_waiting, offset_minutes)
-                                 : Value()}};
+  return {
+      {"routes", std::move(routes)},
+      {"oldest_waiting",
+       standing.oldest_waiting ? time_or_null(*standing.oldest_waiting, offset_minutes) : Value()}};
 }
 
 }  // namespace adapters::json

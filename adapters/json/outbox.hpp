@@ -12,7 +12,6 @@ engine::schema::Object message_value(const engine::outbox::Row& row, int offset_
 // {"messages": […], "next": 17 or null}
 engine::schema::Object messages_value(const engine::outbox::Page& page, int offset_minutes);
 // {"routes": [{"route": "qq", "waiting": 1, …}], "oldest_waiting": …}
-engine::schema::Object standing_value(const engine::outbox::Standing& standing,
-                                      int offset_minutes);
+engine::schema::Object standing_value(const engine::outbox::Standing& standing, int offset_minutes);
 
 }  // namespace adapters::json

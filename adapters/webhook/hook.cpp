@@ -75,9 +75,8 @@ class HookCarrier final : public engine::outbox::Carrier {
  private:
   client::Request request_of(std::string_view record) const {
     const std::string id = event_id(record);
-    const std::int64_t now = std::chrono::floor<std::chrono::seconds>(parts_.clock())
-                                 .time_since_epoch()
-                                 .count();
+    const std::int64_t now =
+        std::chrono::floor<std::chrono::seconds>(parts_.clock()).time_since_epoch().count();
     client::Request out;
     out.url = parts_.hook.url;
     out.body = json::write(event_of(record, parts_.source, parts_.offset_minutes));
@@ -138,8 +137,8 @@ engine::outbox::Plan plan_hooks(std::vector<Hook> hooks) {
     const std::string type = event_type(record);
     if (type.empty()) return out;
     for (const Hook& hook : hooks) {
-      const bool wanted = hook.types.empty() || std::find(hook.types.begin(), hook.types.end(),
-                                                          type) != hook.types.end();
+      const bool wanted = hook.types.empty() ||
+                          std::find(hook.types.begin(), hook.types.end(), type) != hook.types.end();
       if (wanted) out.push_back({route_of(hook), hook.name, record.stream().number, type});
     }
     return out;

@@ -23,8 +23,9 @@ constexpr std::chrono::seconds post_max{20};
 struct Hook {
   std::string name;  // letters, digits, "-", "_" and "."
   std::string url;
-  std::vector<std::string> secrets;  // "whsec_…", the newest first; more than one: while they change
-  std::vector<std::string> types;    // "sihe.issue.accepted"; empty: all
+  std::vector<std::string>
+      secrets;  // "whsec_…", the newest first; more than one: while they change
+  std::vector<std::string> types;  // "sihe.issue.accepted"; empty: all
 };
 
 // invalid: what is wrong with it, and what would be right.

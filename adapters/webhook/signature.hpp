@@ -1,5 +1,5 @@
-// The signature of a webhook by Standard Webhooks (standardwebhooks.com, spec/standard-webhooks.md):
-// HMAC-SHA256 over "id.timestamp.body".
+// The signature of a webhook by Standard Webhooks (standardwebhooks.com,
+// spec/standard-webhooks.md): HMAC-SHA256 over "id.timestamp.body".
 #pragma once
 
 #include <cstdint>

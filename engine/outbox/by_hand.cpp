@@ -82,17 +82,17 @@ Result<std::size_t> change(const std::filesystem::path& file, const Selection& w
   if (!opened) return opened.error();
   Connection& connection = **opened;
   connection.run("BEGIN IMMEDIATE");
-  auto found = which.ids.empty() ? Result<std::vector<Found>>(found_by_state(
-                                       connection, *which.state, which.route))
-                                 : found_by_id(connection, which.ids);
+  auto found =
+      which.ids.empty()
+          ? Result<std::vector<Found>>(found_by_state(connection, *which.state, which.route))
+          : found_by_id(connection, which.ids);
   if (!found) return roll_back(connection, found.error());
   Statement put = connection.prepare(sql);
   for (const Found& each : *found) {
     if (!can(each.state)) {
-      return roll_back(connection,
-                       {Fault::conflict, "message " + std::to_string(each.id) + " is " +
-                                             std::string(to_string(each.state)) +
-                                             " and cannot be " + std::string(verb)});
+      return roll_back(connection, {Fault::conflict, "message " + std::to_string(each.id) + " is " +
+                                                         std::string(to_string(each.state)) +
+                                                         " and cannot be " + std::string(verb)});
     }
     put << to_ms(now) << each.id;
     put.run();
@@ -137,8 +137,8 @@ Result<Page> list(const std::filesystem::path& file, const Query& query) {
 Result<Row> find(const std::filesystem::path& file, std::int64_t id) {
   auto opened = open_existing(file, board::Access::read);
   if (!opened) return opened.error();
-  Statement row = (*opened)->prepare("SELECT " + std::string(row_columns) +
-                                     " FROM messages WHERE id = ?");
+  Statement row =
+      (*opened)->prepare("SELECT " + std::string(row_columns) + " FROM messages WHERE id = ?");
   row << id;
   const bool is_there = row.next();
   if (auto read = (*opened)->outcome(); !read) return read.error();
@@ -154,8 +154,7 @@ Result<Standing> standing(const std::filesystem::path& file) {
   return out;
 }
 
-Result<std::size_t> resend(const std::filesystem::path& file, const Selection& which,
-                           Instant now) {
+Result<std::size_t> resend(const std::filesystem::path& file, const Selection& which, Instant now) {
   return change(file, which, now,
                 "UPDATE messages SET state = 1, attempts = 0, resent = resent + 1, next_at = ?1,"
                 " since = ?1, ended_at = 0, last_error = '' WHERE id = ?2",

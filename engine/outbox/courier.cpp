@@ -55,9 +55,9 @@ struct Courier::Answers {
 milliseconds wait_after(std::uint32_t attempts, const Retry& retry, double chance) {
   constexpr std::uint32_t doublings_max = 32;  // beyond any `most`
   const std::uint32_t doublings = std::min(attempts - 1, doublings_max);
-  const double full = std::min(static_cast<double>(retry.first.count()) *
-                                   static_cast<double>(std::uint64_t{1} << doublings),
-                               static_cast<double>(retry.most.count()));
+  const double full = std::min(
+      static_cast<double>(retry.first.count()) * static_cast<double>(std::uint64_t{1} << doublings),
+      static_cast<double>(retry.most.count()));
   return milliseconds{static_cast<std::int64_t>(full * (0.5 + 0.5 * chance))};
 }
 
@@ -287,8 +287,7 @@ Result<Instant> Courier::next_moment(Instant now) {
     if (!*ready) continue;
     // Rounded up: a moment before, there would not be a whole one yet.
     const double missing = std::max(0.0, 1 - way.tokens) / way.route.rate.per_second;
-    const auto filled =
-        std::chrono::ceil<milliseconds>(std::chrono::duration<double>(missing));
+    const auto filled = std::chrono::ceil<milliseconds>(std::chrono::duration<double>(missing));
     next = std::min(next, std::max(**ready, now + filled));
   }
   return std::max(next, now);

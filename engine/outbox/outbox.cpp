@@ -12,8 +12,8 @@ namespace engine::outbox {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> state_names{
-    "", "waiting", "sending", "sent", "failed", "doubtful", "dropped"};
+constexpr std::array<std::string_view, 7> state_names{"",       "waiting",  "sending", "sent",
+                                                      "failed", "doubtful", "dropped"};
 
 std::int64_t number_of(State state) { return static_cast<std::int64_t>(state); }
 std::int64_t number_of(Position position) { return static_cast<std::int64_t>(position.value); }
@@ -135,9 +135,10 @@ Result<void> Outbox::Impl::leave_log(const log::LogReader& log, Instant now) {
   put_about();
   if (auto done = commit(*connection); !done) return done;
   written = position;
-  findings.push_back("the outbox followed another log (restored from a backup?): it goes on from "
-                     "the end of this one, and " +
-                     std::to_string(dropped) + " messages that waited were dropped");
+  findings.push_back(
+      "the outbox followed another log (restored from a backup?): it goes on from "
+      "the end of this one, and " +
+      std::to_string(dropped) + " messages that waited were dropped");
   return {};
 }
 
@@ -290,8 +291,8 @@ Result<void> Outbox::put_back(std::span<const std::int64_t> under_way_now) {
   connection.run("BEGIN IMMEDIATE");
   for (const Place& row : under_way(connection)) {
     if (kept.contains(row.id)) continue;
-    Statement back = connection.prepare(
-        "UPDATE messages SET state = 1, attempts = attempts - 1 WHERE id = ?");
+    Statement back =
+        connection.prepare("UPDATE messages SET state = 1, attempts = attempts - 1 WHERE id = ?");
     back << row.id;
     back.run();
     set_turn(connection, row.route, row.address);

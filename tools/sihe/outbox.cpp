@@ -206,14 +206,14 @@ void add_outbox(CLI::App& app) {
   lists->add_flag("--counts", options->counts, "How many there are, by route and state");
   CLI::App* shows = add_one(*outbox, "show", "Show one message.", show, options);
   shows->add_option("ID", options->ids, "Its id")->required()->expected(1);
-  CLI::App* resends = add_one(*outbox, "resend",
-                              "Send messages again that were sent, failed, are doubtful or dropped.",
-                              resend, options);
+  CLI::App* resends = add_one(
+      *outbox, "resend", "Send messages again that were sent, failed, are doubtful or dropped.",
+      resend, options);
   add_choice(*resends, options);
   resends->add_option("ID", options->ids, "Their ids; without any, all of --state");
-  CLI::App* drops = add_one(*outbox, "drop",
-                            "Drop messages that wait, failed or are doubtful: they are not sent.",
-                            drop, options);
+  CLI::App* drops =
+      add_one(*outbox, "drop",
+              "Drop messages that wait, failed or are doubtful: they are not sent.", drop, options);
   add_choice(*drops, options);
   drops->add_option("ID", options->ids, "Their ids; without any, all of --state");
 }
