@@ -64,6 +64,7 @@ Object problem() {
                  {"allowed", list_of(text())},
                  {"issue", text()},
                  {"meeting", text()},
+                 {"letter", text()},
                  {"refused", list_of(any())},
                  {"stage", text()},
                  {"stage_zh", text()},
@@ -230,6 +231,63 @@ Object figures() {
   return out;
 }
 
+Object letter_item() {
+  return object_of({{"number", text()},
+                    {"channel", or_null(text())},
+                    {"reason", text()},
+                    {"reason_zh", text()},
+                    {"detail", text()},
+                    {"first_words", words()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"held_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"version", count()},
+                    {"position", count()}});
+}
+
+Object letter() {
+  return object_of({{"number", text()},
+                    {"version", count()},
+                    {"position", count()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"channel", or_null(text())},
+                    {"reason", text()},
+                    {"reason_zh", text()},
+                    {"area", or_null(text())},
+                    {"detail", or_null(text())},
+                    {"path", or_null(text())},
+                    {"content_type", or_null(text())},
+                    {"size", count()},
+                    {"base64", or_null(flag())},
+                    {"cut", or_null(flag())},
+                    {"group", or_null(text())},
+                    {"body", words()},
+                    {"query", Object{}},
+                    {"headers", Object{}},
+                    {"said", words()},
+                    {"account", words()},
+                    {"held_at", or_null(time())},
+                    {"ended_at", or_null(time())},
+                    {"issue", or_null(text())},
+                    {"note", words()},
+                    {"dropped_because", words()},
+                    {"steps", list_of(any())}});
+}
+
+Object letter_recorded() {
+  Object out = object_of({{"number", text()},
+                          {"version", count()},
+                          {"stage", text()},
+                          {"stage_zh", text()},
+                          {"position", count()}});
+  // The letter that the issue was made of.
+  std::get<Object>(out[1].second.it).emplace_back("letter", text());
+  return out;
+}
+
 Object entry() {
   Object out = object_of(
       {{"code", text()}, {"name", text()}, {"parent", or_null(text())}, {"retired", flag()}});
@@ -272,6 +330,11 @@ Object document_schemas() {
                                     {"stage_zh", text()},
                                     {"position", count()},
                                     {"steps", list_of(any())}})},
+      {"LetterRecorded", letter_recorded()},
+      {"LetterPage",
+       object_of(
+           {{"items", list_of(letter_item())}, {"next", or_null(text())}, {"position", count()}})},
+      {"Letter", letter()},
       {"Entries", object_of({{"items", list_of(entry())}})},
       {"Figures", figures()},
       {"Statistics", object_of({{"position", count()},
@@ -320,6 +383,13 @@ const char* answer_schema_name(Endpoint endpoint) {
       return "Meeting";
     case Endpoint::meeting_history:
       return "MeetingHistory";
+    case Endpoint::accept_letter:
+    case Endpoint::drop_letter:
+      return "LetterRecorded";
+    case Endpoint::letters:
+      return "LetterPage";
+    case Endpoint::letter:
+      return "Letter";
     case Endpoint::list:
       return "Page";
     case Endpoint::issue:

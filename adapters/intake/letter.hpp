@@ -19,6 +19,7 @@ enum class Reason : std::uint8_t {
   unreadable,  // it is no message of its protocol
   unplaced,    // understood, but where it belongs is not known: its group is bound to no area
   refused,     // understood, and the engine said no
+  call_back,   // somebody called, and what he wants is not known: he is to be called back
 };
 
 struct Letter {
@@ -35,6 +36,7 @@ struct Letter {
   // What tells it from all others of the channel, so that its repeats are one; "": none is known,
   // then its bytes do.
   std::string id;
+  std::string area = {};  // where it belongs, as far as that is known
 };
 
 enum class Held : std::uint8_t {
