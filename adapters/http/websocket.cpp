@@ -18,6 +18,11 @@ namespace websocket = beast::websocket;
 using boost::system::error_code;
 using websocket::close_code;
 
+// What a message costs beside its bytes, so that many small ones are not free.
+constexpr std::size_t message_overhead_bytes = 64;
+
+std::size_t cost_of(const std::string& text) { return text.size() + message_overhead_bytes; }
+
 // Our end's way out: what it puts in from any thread, the loop's thread takes out.
 class Outbox final : public Line {
  public:
@@ -27,8 +32,8 @@ class Outbox final : public Line {
   bool send(std::string text) override {
     {
       const std::lock_guard lock(mutex_);
-      if (closed_ || bytes_ + text.size() > bytes_max_) return false;
-      bytes_ += text.size();
+      if (closed_ || bytes_ + cost_of(text) > bytes_max_) return false;
+      bytes_ += cost_of(text);
       texts_.push_back(std::move(text));
     }
     wake();
@@ -51,9 +56,9 @@ class Outbox final : public Line {
     texts_.pop_front();
     return out;
   }
-  void taken(std::size_t bytes) {
+  void taken(const std::string& text) {
     const std::lock_guard lock(mutex_);
-    bytes_ -= bytes;
+    bytes_ -= cost_of(text);
   }
   bool closed() const {
     const std::lock_guard lock(mutex_);
@@ -224,7 +229,7 @@ void Session::write(std::string text) {
                         self->loop_.tallies().bytes_out.add(bytes);
                         if (self->over_) return;
                         if (failed) return self->cut();
-                        self->outbox_->taken(self->writing_text_.size());
+                        self->outbox_->taken(self->writing_text_);
                         self->flush();
                       });
 }

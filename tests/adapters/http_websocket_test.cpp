@@ -411,10 +411,9 @@ TEST(HttpWebSocket, MayBeSpokenOverFromAnyThreadUntilAndAfterItsEnd) {
     EXPECT_EQ(client.heard(), "x");
     if (i % 2 == 0) {
       line->close();
-      client.goodbye_code();
-    } else {
-      client.cut();
+      EXPECT_EQ(client.goodbye_code(), 1000U);
     }
+    client.cut();
     ends.wait_until_closed(static_cast<int>(i) + 1);
     done = true;
     speaker.join();
