@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -82,6 +83,25 @@ Element whole_xml(const Endpoint& endpoint) {
   return out;
 }
 
+// Whether an element may go by the name; what may not is left out of the XML.
+bool is_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
+  };
+  if (name.empty() || !letter(name.front())) return false;
+  return std::all_of(name.begin(), name.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+  });
+}
+
+Element element_of(const std::string& name, const Value& value);
+
+void put_members(const Object& members, Element& out) {
+  for (const auto& [name, value] : members) {
+    if (is_name(name)) out.children.push_back(element_of(name, value));
+  }
+}
+
 // A value of no known document. The items of a list go by the list's name without its last letter.
 Element element_of(const std::string& name, const Value& value) {
   Element out{name, {}, {}};
@@ -94,7 +114,7 @@ Element element_of(const std::string& name, const Value& value) {
       out.children.push_back(element_of(of_item, item));
     }
   } else if (const auto* members = value.object()) {
-    for (const auto& [member, part] : *members) out.children.push_back(element_of(member, part));
+    put_members(*members, out);
   } else if (value != Value()) {
     out.text = json::write(value);
   }
@@ -108,7 +128,7 @@ Object whole_json(const RequestRecord& record) {
 }
 Element whole_xml(const RequestRecord& record) {
   Element out = xml_of(names_of<RequestRecord>.item, record);
-  for (const auto& [name, value] : record.more) out.children.push_back(element_of(name, value));
+  put_members(record.more, out);
   return out;
 }
 

@@ -164,7 +164,11 @@ void compose(Taking& taking, Step& step) {
   const auto& table = *schema.by_verb("report");
   taking.body.emplace_back("channel", "open311");
   auto made = schema.compose(table, Value(taking.body));
-  for (const auto& flaw : made.flaws) taking.wrong(said_of(flaw));
+  for (const auto& flaw : made.flaws) {
+    // Without words it would be about its service, and that there is none has been said.
+    const bool known = flaw.pointer == "/text" && taking.text.description.empty();
+    if (!known) taking.wrong(said_of(flaw));
+  }
   step.workflow = workflows::issue::workflow_id;
   step.verb = table.type;
   if (!made.composed) return;

@@ -52,12 +52,15 @@ void take_status(const Call& call, Taken& out, ReportText& text) {
   if (status != "OPEN") text.lines.emplace_back("status", status);
 }
 
-void compose(ReportText text, const Call& call, Taken& out) {
+void compose(const ReportText& text, const Call& call, Taken& out) {
   Step& step = out.submission.steps.emplace_back();
   const auto& schema = workflows::issue::schema();
   const auto& table = *schema.by_verb("supplement");
   auto made = schema.compose(table, Value(engine::schema::Object{{"text", to_text(text)}}));
-  for (const auto& flaw : made.flaws) add(out.flaws, 400, "description " + flaw.detail + ".");
+  for (const auto& flaw : made.flaws) {
+    // That there is no description has been said.
+    if (!text.description.empty()) add(out.flaws, 400, "description " + flaw.detail + ".");
+  }
   step.workflow = workflows::issue::workflow_id;
   step.verb = table.type;
   step.stream = {step.workflow, out.number};
@@ -99,7 +102,7 @@ Taken taken_from(const Core& core, const Call& call) {
   out.submission.source = update_source;
   out.submission.actor.name = actor_of(*call.key);
   out.submission.id = id_from(*call.key, id);
-  compose(std::move(text), call, out);
+  compose(text, call, out);
   return out;
 }
 

@@ -244,7 +244,19 @@ TEST(Open311Scalars, WhatIsNotThereIsNotWritten) {
   EXPECT_EQ(write_requests({record}, Format::json), R"([{"status":"open"}])");
 }
 
-TEST(Open311Updates, AreWrittenAsFixMyStreetReadsThem) {
+TEST(Open311Scalars, WhatXmlCannotNameIsLeftOutOfIt) {
+  const auto requests =
+      read_requests(R"([{"status":"open","a b":1,"c":{"<":2,"d":3}}])", Format::json).value();
+  const std::string written = write_requests(requests, Format::xml);
+  const auto root = xml::parse(written);
+  ASSERT_TRUE(root) << written;
+  const xml::Element& request = root->children.front();
+  ASSERT_EQ(request.children.size(), 2U);
+  ASSERT_EQ(request.children[1].children.size(), 1U);
+  EXPECT_EQ(request.children[1].text_of("d"), "3");
+}
+
+TEST(Open311UpdateDocument, IsWrittenAsFixMyStreetReadsIt) {
   Update update;
   update.update_id = text_field("2601000000102-3");
   update.service_request_id = number_field("2601000000102");

@@ -143,7 +143,7 @@ TEST_F(Open311Gateway, JurisdictionMustBeOurs) {
 }
 
 TEST(Open311Jurisdiction, MayBeLeftOutWhereThereIsNone) {
-  Open311Service service({});
+  Open311Service service{Config{}};
   EXPECT_EQ(service.ask("GET", "/v2/services.xml").status, 200U);
   EXPECT_EQ(service.ask("GET", "/v2/services.xml?jurisdiction_id=city.gov").status, 200U);
 }

@@ -218,8 +218,8 @@ TEST_F(Open311Request, WhatTheRecordCannotHoldIsToldInTheSendersWords) {
   const auto flaws = wrong("service_code=001&address_string=" + std::string(1025, 'x') +
                            "&phone=" + std::string(65, '1'));
   ASSERT_EQ(flaws.size(), 2U);
-  EXPECT_TRUE(flaws[0].starts_with("400 phone ")) << flaws[0];
-  EXPECT_TRUE(flaws[1].starts_with("400 address_string ")) << flaws[1];
+  EXPECT_TRUE(flaws[0].starts_with("400 address_string ")) << flaws[0];
+  EXPECT_TRUE(flaws[1].starts_with("400 phone ")) << flaws[1];
 }
 
 TEST_F(Open311Request, SameKeyIsTheSameRequestForEver) {

@@ -162,6 +162,23 @@ class Open311Service {
     return std::get<engine::writer::Recorded>(answer).stream.number;
   }
 
+  // A few categories, a department, and a town in its district.
+  void furnish() {
+    add({"category", "lamp", "路灯", "", "", false, false});
+    add({"category", "hole", "坑洞", "", "", false, false});
+    add({"department", "D1", "住建局", "", "", false, false});
+    add({"area", "330304", "瓯海区", "", "district", false, false});
+    add({"area", "330304005", "潘桥街道", "330304", "town", false, false});
+  }
+  // Hands in a request; gives its number.
+  std::string reported(const std::string& service, const std::string& more = "&address_string=x") {
+    const auto said = post("/v2/requests.json", "service_code=" + service + more);
+    const auto receipts =
+        adapters::open311::read_receipts(said.body, adapters::open311::Format::json);
+    ENSURE(said.status == 200 && receipts && receipts->size() == 1);
+    return std::string(adapters::open311::text_in(receipts->front().service_request_id));
+  }
+
   // Until the lists hold what was recorded.
   void settle() {
     projector_->wait(log_->last(), std::chrono::steady_clock::now() + std::chrono::seconds(30))
@@ -176,6 +193,7 @@ class Open311Service {
     const std::lock_guard lock(mutex_);
     now_ = now;
   }
+  void later(std::chrono::milliseconds by) { at(now() + by); }
   std::vector<Open311Read> reads() {
     const std::lock_guard lock(mutex_);
     return std::exchange(reads_, {});
