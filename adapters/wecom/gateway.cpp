@@ -65,8 +65,8 @@ struct Channel {
   bool configured = false;
   std::string token;               // of an official account
   std::optional<Account> account;  // of WeCom, if its settings are right
-  ReplayGuard guard = {};
-  intake::Traffic traffic = {};
+  ReplayGuard guard;
+  intake::Traffic traffic;
 
   bool plain() const { return name == "wechat"; }
 };

@@ -71,7 +71,7 @@ TEST(ChatGrammar, ReadsWhatIsAddedTakenBackAndComplainedOf) {
   const auto more = read<Supplement>("补充 " + number + "：昨晚3号楼前也不亮");
   EXPECT_EQ(more.number, issue);
   EXPECT_EQ(more.text, "昨晚3号楼前也不亮");
-  EXPECT_EQ(read<Supplement>("补充" + number + "3号楼也是").text, "3号楼也是");
+  EXPECT_EQ(read<Supplement>("补充" + number + "东门也是").text, "东门也是");
   EXPECT_EQ(read<Supplement>("补充一下，上次" + number + "说的是东门").text,
             "一下，上次" + number + "说的是东门");
   EXPECT_EQ(read<Supplement>("补充 " + number, true).text, "") << "pictures say it";
