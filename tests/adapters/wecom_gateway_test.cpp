@@ -146,7 +146,7 @@ class WecomGateway : public ::testing::Test {
   support::WecomClient client_{{},
                                [this](const auto& method, const auto& target, const auto& body) {
                                  const auto response = ask_target(method, target, body);
-                                 return support::HttpAnswer{response.status, response.body};
+                                 return support::WecomAnswer{response.status, response.body};
                                },
                                [this] { return engine::to_ms(now_) / 1000; }};
 };

@@ -214,12 +214,12 @@ WecomRequest WecomClient::sealed_with(const std::string& document, const std::st
   return out;
 }
 
-HttpAnswer WecomClient::post_raw(const WecomRequest& request) {
+WecomAnswer WecomClient::post_raw(const WecomRequest& request) {
   return send_("POST", request.target, request.body);
 }
 
 std::optional<std::string> WecomClient::post(const WecomRequest& request) {
-  const HttpAnswer answer = post_raw(request);
+  const WecomAnswer answer = post_raw(request);
   if (answer.status != 200) return std::nullopt;
   return answer.body.empty() ? "" : words_of(answer.body, request.json);
 }
@@ -249,7 +249,7 @@ std::vector<std::pair<std::size_t, std::optional<std::string>>> WecomClient::pos
   return out;
 }
 
-HttpAnswer WecomClient::check_address(const std::string& echo) {
+WecomAnswer WecomClient::check_address(const std::string& echo) {
   const std::string secret = encrypted(echo, keys_.receiver);
   return send_("GET", "/wecom/callback" + query(secret) + "&echostr=" + percent(secret), "");
 }

@@ -17,12 +17,12 @@ namespace support {
 
 // How a request of his goes out: "POST", "/wecom/callback?…" (encoded), body; status and body of
 // what comes back.
-struct HttpAnswer {
+struct WecomAnswer {
   unsigned status = 0;
   std::string body;
 };
-using HttpSend = std::function<HttpAnswer(const std::string& method, const std::string& target,
-                                          const std::string& body)>;
+using HttpSend = std::function<WecomAnswer(const std::string& method, const std::string& target,
+                                           const std::string& body)>;
 
 struct WecomKeys {
   std::string token = "QDG6eK";
@@ -57,7 +57,7 @@ class WecomClient {
   // Sends it; the words of the passive reply. "" where nothing was said; nothing where it was not
   // answered 200. Fails hard if a reply is not what the protocol wants.
   std::optional<std::string> post(const WecomRequest& request);
-  HttpAnswer post_raw(const WecomRequest& request);
+  WecomAnswer post_raw(const WecomRequest& request);
   // Sends what somebody writes to the application.
   std::optional<std::string> say(const std::string& from, const std::string& words) {
     return post(sealed(text(from, words)));
@@ -69,7 +69,7 @@ class WecomClient {
       const std::vector<WecomRequest>& requests, int times, std::uint32_t seed);
 
   // The check of the address: what the callback answers to it.
-  HttpAnswer check_address(const std::string& echo);
+  WecomAnswer check_address(const std::string& echo);
 
   std::string encrypted(std::string_view plain, std::string_view receiver);
   // What an encrypted reply says; fails hard if it is not for this account.

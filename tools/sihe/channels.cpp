@@ -1,5 +1,6 @@
 #include "tools/sihe/channels.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <random>
@@ -10,6 +11,10 @@
 #include "adapters/chat/news.hpp"
 #include "adapters/chat/talk.hpp"
 #include "adapters/client/client.hpp"
+#include "adapters/hotline/gateway.hpp"
+#include "adapters/http/accept.hpp"
+#include "adapters/http/problem.hpp"
+#include "adapters/http/roles.hpp"
 #include "adapters/intake/office.hpp"
 #include "adapters/onebot/gateway.hpp"
 #include "adapters/open311/gateway.hpp"
@@ -140,6 +145,7 @@ struct Channels::Impl {
 
   Result<void> open(const TakeDown& take_down);
   Result<void> open_ways_out();
+  void take_call(Request request, Reply reply, const Handler& api);
   std::vector<engine::outbox::Route> routes();
   std::unique_ptr<engine::outbox::Carrier> answers(const char* channel,
                                                    adapters::chat::Sender& sender);
@@ -169,6 +175,7 @@ struct Channels::Impl {
   adapters::wecom::WechatSender wechat_sender;
   std::unique_ptr<adapters::onebot::Gateway> onebot;
   std::unique_ptr<adapters::open311::Gateway> open311;
+  std::unique_ptr<adapters::hotline::Gateway> hotline;
   std::vector<adapters::webhook::Hook> hooks;
   std::vector<std::string> findings;
   std::unique_ptr<engine::react::Bell> bell;
@@ -221,7 +228,27 @@ Result<void> Channels::Impl::open(const TakeDown& take_down) {
     return take_down({key.empty() ? "open311" : key, "open311", issues, wall_clock()(), peer});
   };
   open311 = std::make_unique<adapters::open311::Gateway>(*std::move(config), std::move(parts));
+  hotline = std::make_unique<adapters::hotline::Gateway>(
+      engine.writer(), hold, [this](std::string_view area, std::string_view root) {
+        if (root.empty() || area == root) return true;
+        const auto below = engine.directory().tree()->subtree("area", root);
+        return std::find(below.begin(), below.end(), area) != below.end();
+      });
   return open_ways_out();
+}
+
+// A call sheet comes by the API's own tokens. Where there is none that is good, the API says so.
+void Channels::Impl::take_call(Request request, Reply reply, const Handler& api) {
+  const auto given = adapters::http::find_field(request.headers, "Authorization");
+  const auto token = given ? tokens.find(adapters::http::bearer_token(*given)) : nullptr;
+  if (!token) return api(std::move(request), std::move(reply));
+  if (adapters::http::may_command(token->role, "report") == adapters::http::Grant::no) {
+    adapters::http::Problem no{
+        "not_permitted",
+        "A token of the role " + std::string(role_name(token->role)) + " may not report."};
+    return reply(adapters::http::to_response(std::move(no), request.path));
+  }
+  hotline->handle(std::move(request), std::move(reply), {token->name, token->area});
 }
 
 Result<void> Channels::Impl::open_ways_out() {
@@ -304,6 +331,9 @@ Handler Channels::front(Handler api) {
     if (path.starts_with("/open311/") && it->has_open311()) {
       return it->open311->handle(std::move(request), std::move(reply));
     }
+    if (path == "/v1/hotline/calls") {
+      return it->take_call(std::move(request), std::move(reply), api);
+    }
     api(std::move(request), std::move(reply));
   };
 }
@@ -348,6 +378,7 @@ std::vector<Metric> Channels::metrics() const {
   out.push_back({"sihe_intake_turned_away_total",
                  "Requests that nobody can vouch for and that were not kept: too many came.",
                  "counter", static_cast<double>(impl_->office.turned_away())});
+  impl_->add_traffic("hotline", impl_->hotline->traffic(), out);
   if (!impl_->courier) return out;
   const auto state = impl_->courier->state();
   const auto gauge = [&](const char* name, const char* help, double value) {
