@@ -9,36 +9,23 @@
 
 #include "adapters/chat/answers.hpp"
 #include "adapters/chat/news.hpp"
-#include "adapters/chat/talk.hpp"
-#include "adapters/client/client.hpp"
-#include "adapters/hotline/gateway.hpp"
 #include "adapters/http/accept.hpp"
 #include "adapters/http/problem.hpp"
 #include "adapters/http/roles.hpp"
-#include "adapters/intake/office.hpp"
-#include "adapters/onebot/gateway.hpp"
-#include "adapters/open311/gateway.hpp"
-#include "adapters/webhook/webhook.hpp"
-#include "adapters/wecom/gateway.hpp"
-#include "adapters/wecom/sender.hpp"
 #include "engine/outbox/outbox.hpp"
-#include "engine/react/bell.hpp"
+#include "tools/sihe/channels_impl.hpp"
 #include "tools/sihe/open311_services.hpp"
 
 namespace tools {
 
 using adapters::http::Handler;
-using adapters::http::Metric;
 using adapters::http::Reply;
 using adapters::http::Request;
-using adapters::intake::Traffic;
 using engine::Error;
 using engine::Fault;
 using engine::Result;
 
 namespace {
-
-constexpr std::chrono::hours waiting_max{1};  // of a message, before an operator is told
 
 double chance() {
   thread_local std::mt19937_64 luck{std::random_device{}()};
@@ -134,54 +121,6 @@ void post_action(adapters::client::Client& client, const OnebotSettings& setting
 }
 
 }  // namespace
-
-struct Channels::Impl {
-  Impl(const Settings& settings_given, Engine& engine_given,
-       const adapters::http::TokenBook& tokens_given)
-      : settings(settings_given),
-        engine(engine_given),
-        tokens(tokens_given),
-        office(engine.writer(), wall_clock()) {}
-
-  Result<void> open(const TakeDown& take_down);
-  Result<void> open_ways_out();
-  void take_call(Request request, Reply reply, const Handler& api);
-  std::vector<engine::outbox::Route> routes();
-  std::unique_ptr<engine::outbox::Carrier> answers(const char* channel,
-                                                   adapters::chat::Sender& sender);
-  void add_traffic(const char* channel, const Traffic& traffic, std::vector<Metric>& out) const;
-
-  bool has_onebot() const {
-    const OnebotSettings& it = settings.channels.onebot;
-    return !it.secret.empty() || !it.access_token.empty() || !it.require_signature;
-  }
-  bool says_anything() const {
-    return has_onebot() || wecom->has_wecom() || wecom->has_wechat() || !hooks.empty();
-  }
-  bool has_open311() const {
-    const Open311Settings& it = settings.channels.open311;
-    return !it.jurisdiction.empty() || !it.api_keys.empty();
-  }
-
-  const Settings settings;
-  Engine& engine;
-  const adapters::http::TokenBook& tokens;
-  adapters::intake::Office office;
-  std::unique_ptr<adapters::client::Client> client;
-  std::unique_ptr<adapters::chat::Talk> talk;
-  std::unique_ptr<adapters::wecom::Gateway> wecom;
-  Handler wecom_handler;
-  std::unique_ptr<adapters::wecom::WecomSender> wecom_sender;
-  adapters::wecom::WechatSender wechat_sender;
-  std::unique_ptr<adapters::onebot::Gateway> onebot;
-  std::unique_ptr<adapters::open311::Gateway> open311;
-  std::unique_ptr<adapters::hotline::Gateway> hotline;
-  std::vector<adapters::webhook::Hook> hooks;
-  std::vector<std::string> findings;
-  std::unique_ptr<engine::react::Bell> bell;
-  std::unique_ptr<engine::outbox::Courier> courier;
-  std::unique_ptr<engine::outbox::CourierThread> courier_at_work;
-};
 
 Result<void> Channels::Impl::open(const TakeDown& take_down) {
   auto started = adapters::client::Client::start();
@@ -349,79 +288,5 @@ void Channels::stop() {
   impl_->courier_at_work.reset();
   if (impl_->client) impl_->client->stop();
 }
-
-void Channels::Impl::add_traffic(const char* channel, const Traffic& traffic,
-                                 std::vector<Metric>& out) const {
-  const auto counter = [&](const char* what, const char* help,
-                           const std::atomic<std::uint64_t>& count) {
-    out.push_back({"sihe_" + std::string(channel) + "_" + what + "_total", help, "counter",
-                   static_cast<double>(count.load(std::memory_order_relaxed))});
-  };
-  counter("requests", "Requests that came by this channel.", traffic.requests);
-  counter("taken", "Those that became a command or a question.", traffic.taken);
-  counter("repeats", "Those that had come before.", traffic.repeats);
-  counter("not_for_us", "Those that did not call the service.", traffic.not_for_us);
-  counter("held", "Those that were kept for a person.", traffic.held);
-  counter("unverified", "Those that were not from whom they claimed.", traffic.unverified);
-  counter("failed", "Those that could not be taken at the time.", traffic.failed);
-  out.push_back({"sihe_" + std::string(channel) + "_trouble",
-                 "1 while the channel does not work; /readyz says why.", "gauge",
-                 traffic.trouble().empty() ? 0.0 : 1.0});
-}
-
-std::vector<Metric> Channels::metrics() const {
-  std::vector<Metric> out;
-  if (impl_->wecom->has_wecom()) impl_->add_traffic("wecom", impl_->wecom->wecom_traffic(), out);
-  if (impl_->wecom->has_wechat()) impl_->add_traffic("wechat", impl_->wecom->wechat_traffic(), out);
-  if (impl_->has_onebot()) impl_->add_traffic("qq", impl_->onebot->traffic(), out);
-  if (impl_->has_open311()) impl_->add_traffic("open311", impl_->open311->traffic(), out);
-  out.push_back({"sihe_intake_turned_away_total",
-                 "Requests that nobody can vouch for and that were not kept: too many came.",
-                 "counter", static_cast<double>(impl_->office.turned_away())});
-  impl_->add_traffic("hotline", impl_->hotline->traffic(), out);
-  if (!impl_->courier) return out;
-  const auto state = impl_->courier->state();
-  const auto gauge = [&](const char* name, const char* help, double value) {
-    out.push_back({name, help, "gauge", value});
-  };
-  gauge("sihe_outbox_waiting", "Messages that wait to be sent.",
-        static_cast<double>(state.waiting));
-  gauge("sihe_outbox_failed", "Messages that were given up.", static_cast<double>(state.failed));
-  gauge("sihe_outbox_doubtful", "Messages of which nobody knows whether they arrived.",
-        static_cast<double>(state.doubtful));
-  gauge("sihe_outbox_position", "All facts up to here have their messages.",
-        static_cast<double>(state.position.value));
-  return out;
-}
-
-std::vector<std::string> Channels::warnings() const {
-  std::vector<std::string> out;
-  const auto look = [&](const char* channel, const Traffic& traffic) {
-    const std::string trouble = traffic.trouble();
-    if (!trouble.empty()) out.push_back(std::string("the channel ") + channel + ": " + trouble);
-  };
-  look("wecom", impl_->wecom->wecom_traffic());
-  look("wechat", impl_->wecom->wechat_traffic());
-  look("qq", impl_->onebot->traffic());
-  look("open311", impl_->open311->traffic());
-  const auto tree = impl_->engine.directory().tree();
-  for (const GroupSetting& each : impl_->settings.channels.groups) {
-    const auto* area = tree->find("area", each.area);
-    if (area == nullptr || area->retired) {
-      out.push_back("the group " + each.id + " of " + each.channel + " is bound to the area " +
-                    each.area + ", which the directory does not know: what it says goes to intake");
-    }
-  }
-  if (!impl_->courier) return out;
-  const auto state = impl_->courier->state();
-  if (!state.trouble.empty()) out.push_back("messages cannot be sent: " + state.trouble);
-  if (state.oldest_waiting && *state.oldest_waiting + waiting_max < wall_clock()()) {
-    out.push_back(std::to_string(state.waiting) +
-                  " messages wait to be sent, some for over an hour: sihe outbox list");
-  }
-  return out;
-}
-
-const std::vector<std::string>& Channels::findings() const { return impl_->findings; }
 
 }  // namespace tools
