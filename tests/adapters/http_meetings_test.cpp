@@ -121,20 +121,6 @@ TEST_F(MeetingsApi, AreCalledAndHeldWithEveryIssueOfTheirAgenda) {
   EXPECT_EQ(text(history, "/steps/1/fact_zh"), "召开会议");
 }
 
-TEST_F(MeetingsApi, AreCountedInTheFiguresOnceEach) {
-  const auto lamp = accepted(), road = accepted();
-  const std::string meeting = text(call("consultation", {lamp, road}), "/number");
-  const std::string accept = R"("conclusion":"accept")";
-  hold(meeting, concluded(lamp, accept) + "," + concluded(road, accept));
-  service.settle();
-  for (const char* query : {"", "?as_of=2027-01-01T00:00:00%2B08:00"}) {
-    const auto figures = service.ask("GET", std::string("/v1/statistics") + query);
-    EXPECT_EQ(text(figures, "/total/consultation_meetings_held"), "1") << figures.body;
-    EXPECT_EQ(text(figures, "/total/consultations_held"), "2") << query;
-    EXPECT_EQ(text(figures, "/total/areas_without_meeting"), "0") << query;
-  }
-}
-
 TEST_F(MeetingsApi, SayAllThatRefusesAndWhereItStoodInTheBody) {
   const auto lamp = accepted(), road = accepted(), well = accepted();
   const auto meeting = called("consultation", {lamp, road, well});
