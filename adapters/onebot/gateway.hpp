@@ -6,12 +6,11 @@
 //   - Every request is answered, every message is given to the desk once each time that it comes.
 //   - Nothing of what does not concern the service is kept. What is not understood, or not signed
 //     as it should be, is kept for a person (intake).
-//   - An answer is said once: as quick reply of a POST; for what came over a WebSocket as an
-//   action,
+//   - An answer is said once: as quick reply of a POST; as an action to what came over a WebSocket,
 //     tried again only as long as it surely did not leave.
 //
-// Threads: any. Source: botuniverse/onebot-11,
-// communication/{http-post,ws-reverse,authorization}.md.
+// Threads: any.
+// Source: botuniverse/onebot-11, communication/{http-post,ws-reverse,authorization}.md.
 #pragma once
 
 #include <chrono>
