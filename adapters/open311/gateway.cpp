@@ -7,6 +7,7 @@
 #include "adapters/open311/form.hpp"
 #include "adapters/signing/signing.hpp"
 #include "engine/core/ensure.hpp"
+#include "engine/schema/text.hpp"
 
 namespace adapters::open311 {
 
@@ -60,6 +61,15 @@ std::optional<Refused> wrong_jurisdiction(const Config& config, const Call& call
   }
   if (!config.jurisdiction_required) return std::nullopt;
   return refused(400, "jurisdiction_id was not provided.");
+}
+
+// Whether what stands in the address may stand in an answer.
+bool is_clean(const http::Request& request) {
+  using engine::schema::text_flaw;
+  return text_flaw(request.path).empty() &&
+         std::all_of(request.query.begin(), request.query.end(), [](const auto& field) {
+           return text_flaw(field.first).empty() && text_flaw(field.second).empty();
+         });
 }
 
 // The request as it came, but for the key.
@@ -162,6 +172,9 @@ void Gateway::handle(http::Request request, http::Reply reply) {
   call->format = call->route.format.value_or(accepted_format(accept).value_or(Format::xml));
   const auto no = [&](Refused refused) { answer(*core, *call, std::move(refused)); };
 
+  if (!is_clean(call->request)) {
+    return no(refused(400, "The address must be UTF-8 without control characters."));
+  }
   if (!route) return no(refused(404, "There is nothing at this path."));
   if (auto wrong = wrong_format(*call)) return no(*std::move(wrong));
   if (auto wrong = wrong_method(*call)) return no(*std::move(wrong));

@@ -197,6 +197,14 @@ TEST_F(Open311Gateway, UnknownPathIsNotFound) {
   }
 }
 
+TEST_F(Open311Gateway, AddressThatIsNoTextIsRefused) {
+  for (const char* target :
+       {"/v2/services.\x7fml", "/v2/services/\xff.json", "/v2/services.xml?jurisdiction_id=\x01"}) {
+    EXPECT_EQ(only_error(service_.ask("GET", target)),
+              "400 The address must be UTF-8 without control characters.");
+  }
+}
+
 TEST_F(Open311Gateway, MethodThatIsNotTakenIsRefusedInBothFormats) {
   for (const char* format : {".xml", ".json"}) {
     const auto services = service_.ask("POST", std::string("/v2/services") + format);

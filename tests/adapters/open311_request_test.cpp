@@ -240,6 +240,16 @@ TEST_F(Open311Request, SameKeyIsTheSameRequestForEver) {
       << "another client's key is another key";
 }
 
+TEST_F(Open311Request, ThatCannotBeWrittenNowMayBeSentAgainLater) {
+  service_.writer().stop();
+  const auto said = service_.post("/v2/requests.json", "service_code=001&address_string=x");
+  EXPECT_EQ(said.status, 503U);
+  EXPECT_EQ(http::find_field(said.headers, "Retry-After"), "1");
+  EXPECT_EQ(errors(said), std::vector<std::string>{"503 The service is shutting down; nothing of "
+                                                   "this was taken."});
+  EXPECT_EQ(service_.gateway().traffic().failed, 1U);
+}
+
 TEST_F(Open311Request, PersonIsKnownByTelephoneElseByAccount) {
   const auto person = [&](std::uint64_t number) {
     const auto last = service_.log().last_of({workflows::issue::workflow_id, number}).value();

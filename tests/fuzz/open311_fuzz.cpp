@@ -71,9 +71,9 @@ void read_all(std::string_view text) {
   from_text(text);
 }
 
-struct Service {
+struct Served {
   support::Open311Service gateway;
-  Service() { gateway.add({"category", "lamp", "路灯", "", "", false, false}); }
+  Served() { gateway.add({"category", "lamp", "路灯", "", "", false, false}); }
 };
 
 }  // namespace
@@ -96,12 +96,12 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static auto service = std::make_unique<Service>();
+  static auto service = std::make_unique<Served>();
   static std::size_t asked = 0;
   // The log only grows, so it is begun anew now and then.
   if (++asked % 20'000 == 0) {
     service.reset();
-    service = std::make_unique<Service>();
+    service = std::make_unique<Served>();
   }
   auto request = request_of({reinterpret_cast<const char*>(data), size});
   read_all(request.body);
