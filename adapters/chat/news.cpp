@@ -27,7 +27,15 @@ bool entered(const RecordView& record, fb::Stage stage) {
          record.stage_before() != record.stage_after();
 }
 
-// A meeting's conclusion says the same as the fact of its own would.
+// A meeting's conclusion says the same as the fact of its own would. Of two issues that are merged
+// the one that goes on has nothing to tell.
+std::optional<std::string> kind_by_stage(const RecordView& record) {
+  if (entered(record, fb::Stage::handed_over)) return "handed_over";
+  if (entered(record, fb::Stage::resolved)) return "resolved";
+  if (entered(record, fb::Stage::merged)) return "merged";
+  return std::nullopt;
+}
+
 std::optional<std::string> kind_of(const RecordView& record) {
   switch (static_cast<fb::Fact>(record.type().value)) {
     case fb::Fact::Accepted:
@@ -44,20 +52,43 @@ std::optional<std::string> kind_of(const RecordView& record) {
       return "resolved";
     case fb::Fact::ConsultationHeld:
     case fb::Fact::NegotiationHeld:
-      if (entered(record, fb::Stage::handed_over)) return "handed_over";
-      if (entered(record, fb::Stage::resolved)) return "resolved";
-      return std::nullopt;
     case fb::Fact::Merged:
-      // The other of the two that it is written into goes on as before.
-      if (entered(record, fb::Stage::merged)) return "merged";
-      return std::nullopt;
+      return kind_by_stage(record);
     case fb::Fact::Reworked:
       return "reworked";
     case fb::Fact::Reopened:
       return "reopened";
-    default:
-      return std::nullopt;  // told to nobody: it is the service's own doing
+    // The service's own doing, or what the resident has said himself.
+    case fb::Fact::NONE:
+    case fb::Fact::Reported:
+    case fb::Fact::Supplemented:
+    case fb::Fact::Withdrawn:
+    case fb::Fact::Unmerged:
+    case fb::Fact::Claimed:
+    case fb::Fact::Released:
+    case fb::Fact::ConsultationCalled:
+    case fb::Fact::Signed:
+    case fb::Fact::Returned:
+    case fb::Fact::CoUnitAdded:
+    case fb::Fact::NegotiationCalled:
+    case fb::Fact::ProgressNoted:
+    case fb::Fact::ExtensionRequested:
+    case fb::Fact::ExtensionRefused:
+    case fb::Fact::Paused:
+    case fb::Fact::Resumed:
+    case fb::Fact::FollowedUp:
+    case fb::Fact::Closed:
+    case fb::Fact::Urged:
+    case fb::Fact::Supervised:
+    case fb::Fact::Escalated:
+    case fb::Fact::DeadlineSet:
+    case fb::Fact::DeadlineMissed:
+    case fb::Fact::Corrected:
+    case fb::Fact::Warned:
+    case fb::Fact::MeetingCalledOff:
+      return std::nullopt;
   }
+  return std::nullopt;  // a later program's fact
 }
 
 // In hexadecimal digits. Who gave no account is nobody in particular: the issue stands for him.

@@ -43,6 +43,7 @@ CREATE INDEX by_state ON messages (state);
 CREATE INDEX by_subject ON messages (subject);
 CREATE INDEX not_ended ON messages (route, address) WHERE state <= 2;
 CREATE INDEX ready ON messages (route, ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX turn ON messages (route, address) WHERE ready_at IS NOT NULL;
 CREATE TABLE counts (
   route TEXT NOT NULL,
   state INTEGER NOT NULL,
@@ -137,8 +138,8 @@ Result<std::unique_ptr<Connection>> open_existing(const std::filesystem::path& f
 
 void set_turn(Connection& connection, std::string_view route, std::string_view address) {
   Statement none = connection.prepare(
-      "UPDATE messages SET ready_at = NULL"
-      " WHERE route = ? AND address = ? AND state <= 2 AND ready_at IS NOT NULL");
+      "UPDATE messages INDEXED BY turn SET ready_at = NULL"
+      " WHERE route = ? AND address = ? AND ready_at IS NOT NULL");
   none << route << address;
   none.run();
   Statement first = connection.prepare(

@@ -193,8 +193,9 @@ class WebhookPost : public WebhookEvents {
 TEST_F(WebhookPost, is_signed_and_says_what_it_is) {
   const auto by = carrier(url());
   auto outcome = carry(*by, 4);
-  const auto [request, reply] = desk.take();
-  reply(text("", 204));
+  const auto came = desk.take();
+  const http::Request& request = came.request;
+  came.reply(text("", 204));
   EXPECT_EQ(outcome.get().ending, Ending::sent);
   const auto header = [&](const char* name) {
     return std::string(http::find_field(request.headers, name).value_or("(none)"));

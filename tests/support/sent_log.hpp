@@ -25,7 +25,8 @@ class SentLog {
   void say(const std::string& fact) {
     SampleRecord record;
     record.position = next(log_->last());
-    record.version = engine::Version{static_cast<std::uint32_t>(record.position.value)};
+    record.stream.number = 77;
+    record.version = version_ = next(version_);
     record.fact = fact + " ";  // an empty fact would be none
     log_->append(log_->last(),
                  {{{record.position, record.stream, record.version, sample_bytes(record)}}, {}, {}})
@@ -49,6 +50,7 @@ class SentLog {
 
  private:
   std::unique_ptr<engine::log::EventLog> log_;
+  engine::Version version_;
 };
 
 // What was handed to a carrier and not yet answered, in order. Threads: any.
