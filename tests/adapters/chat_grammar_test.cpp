@@ -226,7 +226,7 @@ std::string trimmed(std::string text) {
     while (text.ends_with(blank)) text.resize(text.size() - blank.size()), dropped = true;
     return dropped;
   };
-  while (drop(" ") | drop("\n") | drop("　")) {
+  while (drop(" ") || drop("\n") || drop("　")) {
   }
   return text;
 }
@@ -237,6 +237,14 @@ RC_GTEST_PROP(ChatGrammarProperty, LosesNoWordOfAReport, ()) {
   const auto* report = std::get_if<Report>(&intent);
   RC_CLASSIFY(report != nullptr, "report");
   if (report != nullptr) RC_ASSERT(report->text == trimmed(text));
+}
+
+RC_GTEST_PROP(ChatGrammarProperty, MakesSomethingOfAnyBytes, (const std::string& bytes)) {
+  const Intent intent = parse(bytes, *rc::gen::arbitrary<bool>());
+  const auto* report = std::get_if<Report>(&intent);
+  if (report != nullptr) RC_ASSERT(bytes.find(report->text) != std::string::npos);
+  const Prefix behind = behind_prefix(bytes, bytes.substr(0, bytes.size() / 2));
+  if (behind.found) RC_ASSERT(bytes.ends_with(behind.rest));
 }
 
 RC_GTEST_PROP(ChatGrammarProperty, NeverTakesAnotherNumberThanTheOneSaid, ()) {

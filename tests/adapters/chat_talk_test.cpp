@@ -1,12 +1,12 @@
 #include "adapters/chat/talk.hpp"
 
+#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "adapters/chat/memory.hpp"
 #include "adapters/json/json.hpp"
 #include "tests/support/chat_service.hpp"
 
@@ -325,114 +325,6 @@ TEST_F(ChatTalk, HelpsEachWithWhatHeMayDo) {
   const std::string clerk = service_.say("帮助", "zhou", "", "wecom").text;
   EXPECT_TRUE(says(clerk, "办结"));
   EXPECT_FALSE(says(clerk, "认领"));
-}
-
-// --- repeats, faults, the end -------------------------------------------------------------------
-
-TEST_F(ChatTalk, AnswersAQuestionOnceAndItsRepeatAlike) {
-  const auto message = service_.message("满意");
-  const Answer first = service_.take(message);
-  EXPECT_EQ(first.heard, Heard::answered);
-  const Answer second = service_.take(message);
-  EXPECT_EQ(second.heard, Heard::repeat);
-  EXPECT_EQ(second.text, first.text);
-  service_.at(service_.now() + remembered_for + std::chrono::minutes(1));
-  EXPECT_EQ(service_.take(message).heard, Heard::answered) << "a day is enough";
-}
-
-TEST_F(ChatTalk, DoesACommandOnceAlsoAfterARestart) {
-  const std::string number = service_.reported();
-  const auto message = service_.message("补充 " + number + " 3号楼前也不亮");
-  const Answer first = service_.take(message);
-  const Answer second = service_.take(message);
-  service_.begin();
-  const Answer third = service_.take(message);
-  EXPECT_EQ(first.heard, Heard::answered);
-  EXPECT_EQ(second.heard, Heard::repeat);
-  EXPECT_EQ(third.heard, Heard::repeat);
-  EXPECT_EQ(third.text, first.text);
-  EXPECT_EQ(service_.facts(number), "reported supplemented");
-  const auto accept = service_.message("受理 " + number, "zhou", "town", "wecom");
-  const Answer accepted = service_.take(accept);
-  auto config = ChatService::usual();
-  config.members.clear();
-  service_.begin(config);
-  EXPECT_TRUE(says(service_.take(accept).text, "只有已登记")) << "he is on duty no more";
-  service_.begin();
-  EXPECT_EQ(service_.take(accept).text, accepted.text);
-  EXPECT_EQ(service_.facts(number), "reported supplemented accepted");
-}
-
-TEST_F(ChatTalk, TakesACommandThatWasSaidBeforeTheLastFact) {
-  const std::string number = service_.reported();
-  auto message = service_.message("补充 " + number + " 3号楼前也不亮");
-  message.said_at = service_.now() - std::chrono::minutes(5);
-  EXPECT_EQ(service_.take(message).heard, Heard::answered);
-  EXPECT_EQ(service_.facts(number), "reported supplemented");
-}
-
-TEST_F(ChatTalk, SaysLaterWhenTheEngineTakesNothing) {
-  const auto report = service_.message("锦绣路18号门口路灯不亮");
-  const std::string number = service_.reported();
-  service_.writer().stop();
-  const Answer answer = service_.take(report);
-  EXPECT_EQ(answer.heard, Heard::later);
-  EXPECT_FALSE(answer.text.empty());
-  const auto more = service_.message("补充 " + number + " 3号楼前也不亮");
-  EXPECT_EQ(service_.take(more).heard, Heard::later);
-  EXPECT_EQ(service_.take(more).heard, Heard::later) << "it is no repeat: nothing was kept";
-  EXPECT_EQ(service_.say("进度 " + number).heard, Heard::answered) << "reading goes on";
-}
-
-TEST_F(ChatTalk, TakesNothingAfterItsEnd) {
-  service_.talk().stop();
-  EXPECT_EQ(service_.say("锦绣路18号门口路灯不亮").heard, Heard::later);
-  EXPECT_EQ(service_.say("帮助").heard, Heard::later);
-  EXPECT_EQ(service_.issues(), 0U);
-}
-
-TEST(ChatMemory, AnswersThoseThatWaitAndForgetsWhatIsOldOrTooMuch) {
-  Memory memory;
-  const auto now = engine::from_ms(1'772'500'000'000);
-  std::vector<Heard> heard;
-  const auto note = [&](Answer answer) { heard.push_back(answer.heard); };
-  ASSERT_TRUE(memory.begin("a", now, note));
-  EXPECT_FALSE(memory.begin("a", now, note));
-  EXPECT_TRUE(heard.empty());
-  memory.finish("a", now, {Heard::answered, "好"});
-  EXPECT_EQ(heard, (std::vector{Heard::answered, Heard::repeat}));
-  EXPECT_EQ(memory.remembered(), 1U);
-
-  ASSERT_TRUE(memory.begin("b", now, note));
-  memory.finish("b", now, {Heard::later, "忙"});
-  EXPECT_TRUE(memory.begin("b", now, note)) << "nothing was kept of it";
-  memory.finish("b", now, {Heard::answered, std::string(remembered_text_bytes_max + 1, 'x')});
-  EXPECT_EQ(memory.remembered(), 1U);
-
-  for (std::size_t i = 0; i < remembered_max; ++i) {
-    ASSERT_TRUE(memory.begin(std::to_string(i), now, [](const Answer&) {}));
-    memory.finish(std::to_string(i), now, {Heard::answered, "好"});
-  }
-  EXPECT_EQ(memory.remembered(), remembered_max);
-  EXPECT_TRUE(memory.begin("a", now, note)) << "the oldest made room";
-}
-
-TEST(ChatMemory, TakesNoMoreAtATimeThanItMay) {
-  Memory memory;
-  const auto now = engine::from_ms(1'772'500'000'000);
-  std::vector<Heard> heard;
-  const auto note = [&](Answer answer) { heard.push_back(answer.heard); };
-  for (std::size_t i = 0; i < underway_max; ++i) {
-    ASSERT_TRUE(memory.begin(std::to_string(i), now, note));
-  }
-  EXPECT_FALSE(memory.begin("one more", now, note));
-  EXPECT_EQ(heard, std::vector{Heard::later});
-  for (std::size_t i = 0; i < waiting_repeats_max; ++i) {
-    EXPECT_FALSE(memory.begin("0", now, note));
-  }
-  EXPECT_EQ(heard.size(), 1U);
-  EXPECT_FALSE(memory.begin("0", now, note));
-  EXPECT_EQ(heard, (std::vector{Heard::later, Heard::later}));
 }
 
 }  // namespace

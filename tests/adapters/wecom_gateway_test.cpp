@@ -1,155 +1,17 @@
 #include "adapters/wecom/gateway.hpp"
 
-#include <condition_variable>
-#include <deque>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "adapters/json/json.hpp"
-#include "adapters/wecom/callback.hpp"
-#include "adapters/xml/xml.hpp"
-#include "engine/core/ensure.hpp"
-#include "tests/support/places.hpp"
-#include "tests/support/wecom_client.hpp"
+#include "tests/support/wecom_callbacks.hpp"
 
 namespace adapters::wecom {
 namespace {
 
 using chat::Heard;
-
-// Says what it is told to say; "" until then holds the answer back.
-class SomeDesk : public chat::Desk {
- public:
-  void take(chat::Message message, std::function<void(chat::Answer)> answer) override {
-    const std::lock_guard lock(mutex_);
-    messages.push_back(std::move(message));
-    if (holds) {
-      held.push_back(std::move(answer));
-    } else {
-      const bool again = !known_.insert(messages.back().id).second;
-      answer({again && says.heard == Heard::answered ? Heard::repeat : says.heard, says.text});
-    }
-  }
-  chat::Answer says{Heard::answered, "已收到"};
-  bool holds = false;
-  std::vector<chat::Message> messages;
-  std::vector<std::function<void(chat::Answer)>> held;
-
- private:
-  std::mutex mutex_;
-  std::set<std::string> known_;
-};
-
-class WecomGateway : public ::testing::Test {
- protected:
-  WecomGateway() { begin(settings()); }
-
-  static WecomSettings settings() {
-    const support::WecomKeys keys;
-    WecomSettings out;
-    out.token = keys.token;
-    out.encoding_aes_key = keys.encoding_aes_key;
-    out.corp_id = keys.receiver;
-    return out;
-  }
-
-  void begin(const WecomSettings& wecom, std::chrono::milliseconds patience = answer_within) {
-    gateway_ =
-        std::make_unique<Gateway>(GatewayParts{desk_,
-                                               [this](intake::Letter letter, const auto& done) {
-                                                 letters_.push_back(std::move(letter));
-                                                 done(keeps_);
-                                               },
-                                               [this] { return now_; }, patience},
-                                  wecom, WechatSettings{"AAAAA"});
-    handler_ = gateway_->handler();
-  }
-
-  // Waits for the answer.
-  http::Response ask(http::Request request) {
-    std::mutex mutex;
-    std::condition_variable answered;
-    std::optional<http::Response> out;
-    handler_(std::move(request), [&](http::Response response) {
-      const std::lock_guard lock(mutex);
-      ENSURE(!out.has_value());
-      out = std::move(response);
-      answered.notify_one();
-    });
-    std::unique_lock lock(mutex);
-    answered.wait(lock, [&] { return out.has_value(); });
-    return *std::move(out);
-  }
-  http::Response ask(const std::string& method, const std::string& path, Query query,
-                     std::string body = "") {
-    http::Request request;
-    request.method = method;
-    request.path = path;
-    request.query = std::move(query);
-    request.body = std::move(body);
-    return ask(std::move(request));
-  }
-
-  // As the server would give it to the handler.
-  http::Response ask_target(const std::string& method, const std::string& target,
-                            const std::string& body) {
-    const std::size_t mark = target.find('?');
-    Query query;
-    std::string_view rest = std::string_view(target).substr(mark + 1);
-    while (!rest.empty()) {
-      const std::string_view pair = rest.substr(0, rest.find('&'));
-      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-      const std::size_t equals = pair.find('=');
-      query.emplace_back(pair.substr(0, equals), decoded(pair.substr(equals + 1)));
-    }
-    return ask(method, target.substr(0, mark), std::move(query), body);
-  }
-  static std::string decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] != '%') {
-        out += text[i];
-        continue;
-      }
-      out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-      i += 2;
-    }
-    return out;
-  }
-
-  Query plain_query(const std::string& nonce = "n1") const {
-    const std::string time = std::to_string(engine::to_ms(now_) / 1000);
-    return {
-        {"signature", signature_of({"AAAAA", time, nonce})}, {"timestamp", time}, {"nonce", nonce}};
-  }
-  static std::string plain_text(const std::string& words) {
-    return "<xml><ToUserName>gh_1</ToUserName><FromUserName>o9Ag</"
-           "FromUserName><CreateTime>1700000000"
-           "</CreateTime><MsgType>text</MsgType><Content>" +
-           xml::cdata(words) + "</Content><MsgId>77</MsgId></xml>";
-  }
-  static std::string code(const http::Response& response) {
-    const auto body = json::parse(response.body);
-    return body && body->find("code") != nullptr ? *body->find("code")->string() : response.body;
-  }
-
-  engine::Instant now_ = engine::from_ms(1'700'000'000'000);
-  SomeDesk desk_;
-  std::vector<intake::Letter> letters_;
-  intake::Held keeps_ = intake::Held::kept;
-  std::unique_ptr<Gateway> gateway_;
-  http::Handler handler_;
-  support::WecomClient client_{{},
-                               [this](const auto& method, const auto& target, const auto& body) {
-                                 const auto response = ask_target(method, target, body);
-                                 return support::WecomAnswer{response.status, response.body};
-                               },
-                               [this] { return engine::to_ms(now_) / 1000; }};
-};
 
 TEST_F(WecomGateway, AnswersTheCheckOfItsAddress) {
   const auto answer = client_.check_address("1616140317555161061");
@@ -360,69 +222,6 @@ TEST_F(WecomGateway, TakesEveryMessageFiveTimesInAnyOrder) {
   for (const auto& [at, reply] : replies) EXPECT_EQ(reply, "已收到") << at;
   EXPECT_EQ(gateway_->wecom_traffic().taken.load(), 20U);
   EXPECT_EQ(gateway_->wecom_traffic().repeats.load(), 80U);
-}
-
-// --- the published vectors ----------------------------------------------------------------------
-
-class WecomGatewayVectors : public WecomGateway {
- protected:
-  void SetUp() override {
-    const auto folder = support::real_data("wecom");
-    if (!folder) GTEST_SKIP() << "skipped: no real data";
-    vectors_ = json::parse(support::contents(*folder / "vectors.json")).value();
-  }
-  const engine::schema::Value& sample(const char* name) const {
-    return *vectors_.find("tencent_sample")->find(name);
-  }
-  static std::string text(const engine::schema::Value& value, const char* name) {
-    return *value.find(name)->string();
-  }
-  http::Response post(const char* name, bool as_json) {
-    const auto& vector = sample(name);
-    now_ = engine::from_ms(std::stoll(text(vector, "timestamp")) * 1000);
-    const std::string secret = text(vector, "encrypt");
-    return ask("POST", "/wecom/callback",
-               {{"msg_signature", text(vector, "msg_signature")},
-                {"timestamp", text(vector, "timestamp")},
-                {"nonce", text(vector, "nonce")}},
-               as_json ? R"({"encrypt":")" + secret + "\"}"
-                       : "<xml><Encrypt><![CDATA[" + secret + "]]></Encrypt></xml>");
-  }
-  engine::schema::Value vectors_;
-};
-
-TEST_F(WecomGatewayVectors, AllComeOutAsTheDocumentsSay) {
-  const auto& check = sample("verify_url");
-  const auto echo = ask("GET", "/wecom/callback",
-                        {{"msg_signature", text(check, "msg_signature")},
-                         {"timestamp", text(check, "timestamp")},
-                         {"nonce", text(check, "nonce")},
-                         {"echostr", text(check, "echostr")}});
-  EXPECT_EQ(echo.status, 200U);
-  EXPECT_EQ(echo.body, text(check, "expect_plain"));
-  EXPECT_EQ(post("message", false).status, 200U);
-  ASSERT_EQ(desk_.messages.size(), 1U);
-  EXPECT_EQ(desk_.messages[0].account, "mycreate");
-  EXPECT_EQ(desk_.messages[0].text, "hello");
-  EXPECT_EQ(post("json_message_comment_NEGATIVE", true).status, 403U);
-  begin(settings());
-  EXPECT_EQ(post("json_message", true).status, 400U);
-  EXPECT_EQ(desk_.messages.size(), 1U);
-  ASSERT_EQ(letters_.size(), 2U);
-  EXPECT_EQ(letters_[0].reason, intake::Reason::unverified);
-  EXPECT_EQ(letters_[1].reason, intake::Reason::unreadable);
-}
-
-TEST_F(WecomGatewayVectors, ThePlainModeOfAnOfficialAccountIsTaken) {
-  const auto& vector = *vectors_.find("mp_plain_mode");
-  now_ = engine::from_ms(std::stoll(text(vector, "timestamp")) * 1000);
-  const auto answer = ask("POST", "/wechat/callback",
-                          {{"signature", text(vector, "expect_signature")},
-                           {"timestamp", text(vector, "timestamp")},
-                           {"nonce", text(vector, "nonce")}},
-                          json::write(*vector.find("body")));
-  EXPECT_EQ(answer.status, 200U);
-  EXPECT_EQ(answer.body, "success");
 }
 
 }  // namespace

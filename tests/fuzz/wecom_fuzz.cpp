@@ -11,6 +11,7 @@
 #include "adapters/wecom/gateway.hpp"
 #include "adapters/xml/xml.hpp"
 #include "engine/core/ensure.hpp"
+#include "tests/support/fuzz_seeds.hpp"
 
 using namespace adapters::wecom;
 
@@ -91,6 +92,18 @@ void through_the_gateway(const Account& account, std::string_view text, const st
 }
 
 }  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int* count, char*** values) {
+  return support::begin_fuzzing_with(
+      {"<xml><FromUserName>lin</FromUserName><CreateTime>1700000000</CreateTime>"
+       "<MsgType>text</MsgType><Content><![CDATA[7171 路灯不亮]]></Content><MsgId>7</MsgId></xml>",
+       "<xml><FromUserName>lin</FromUserName><CreateTime>1700000000</CreateTime>"
+       "<MsgType>event</MsgType><Event>subscribe</Event></xml>",
+       R"({"msgid":"m1","chatid":"c","from":{"userid":"lin"},"msgtype":"text",)"
+       R"("text":{"content":"@7171 路灯不亮"}})",
+       R"({"errcode":0,"errmsg":"ok","access_token":"T","expires_in":7200})"},
+      count, values);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -36,15 +36,14 @@ class ChatService {
   static constexpr const char* village = "330304001001";
   static constexpr const char* other_village = "330304002001";
 
-  explicit ChatService(engine::writer::Limits limits = {},
-                       std::unique_ptr<engine::log::EventLog> log = engine::log::memory_log())
+  explicit ChatService(std::unique_ptr<engine::log::EventLog> log = engine::log::memory_log(),
+                       std::unique_ptr<engine::keys::Vault> vault = engine::keys::memory_vault())
       : log_(std::move(log)),
-        vault_(engine::keys::memory_vault()),
+        vault_(std::move(vault)),
         directory_(workflows::directory::make_directory_workflow()),
         issues_(workflows::issue::make_issue_workflow()),
-        writer_(
-            *log_, *vault_, {issues_.get(), directory_.get()}, *directory_,
-            [this] { return now(); }, limits) {
+        writer_(*log_, *vault_, {issues_.get(), directory_.get()}, *directory_,
+                [this] { return now(); }) {
     writer_.start().value();
     add("area", "330304", "", "瓯海区", "district");
     add("area", town, "330304", "景山街道", "town");
