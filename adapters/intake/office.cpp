@@ -98,7 +98,7 @@ std::string hex(std::string_view bytes) {
   std::string out;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    out += digits[byte >> 4];
+    out += digits[static_cast<std::size_t>(byte) >> 4U];
     out += digits[byte & 15U];
   }
   return out;

@@ -170,7 +170,8 @@ TEST_F(IntakeApi, makes_an_issue_of_a_letter) {
   EXPECT_EQ(text(issue, "/text"), "路灯不亮");
   EXPECT_EQ(text(issue, "/channel"), "qq");
   EXPECT_EQ(text(issue, "/area"), "T1");
-  EXPECT_EQ(text(issue, "/account"), "10001");
+  const auto history = get("/v1/issues/" + text(answer, "/number") + "/history");
+  EXPECT_EQ(text(history, "/steps/0/details/account"), "10001");
   const auto letter = get("/v1/intake/" + number);
   EXPECT_EQ(text(letter, "/stage"), "admitted");
   EXPECT_EQ(text(letter, "/issue"), text(answer, "/number"));
@@ -214,7 +215,8 @@ TEST_F(IntakeApi, asks_for_a_text_where_the_letter_has_none) {
   EXPECT_EQ(text(no, "/errors/0/pointer"), "/text") << no.body;
   const auto yes = post("/v1/intake/" + number + "/accept", R"({"area":"T1","text":"水管漏水"})");
   ASSERT_EQ(yes.status, 200U) << yes.body;
-  EXPECT_EQ(text(get("/v1/issues/" + text(yes, "/number")), "/phone"), "10001");
+  const auto history = get("/v1/issues/" + text(yes, "/number") + "/history");
+  EXPECT_EQ(text(history, "/steps/0/details/phone"), "10001");
 }
 
 TEST_F(IntakeApi, keeps_those_with_an_area_to_it) {

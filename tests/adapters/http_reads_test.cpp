@@ -330,12 +330,15 @@ TEST_F(Reads, the_choices_of_the_queries_are_those_of_the_schema) {
                               : name == "kind"        ? "Kind"
                               : name == "channel"     ? "Channel"
                               : name == "supervision" ? "Supervision"
+                              : name == "reason"      ? "Reason"
                                                       : nullptr;
-    if (enumeration == nullptr) continue;
+    if (enumeration == nullptr || parameter.choices.empty()) continue;
     std::set<std::string> known;
-    const bool of_meetings = parameter.endpoint == adapters::http::Endpoint::meetings;
-    for (const auto& each : of_meetings ? workflows::meeting::schema().enumerations()
-                                        : workflows::issue::schema().enumerations()) {
+    const auto& schema =
+        parameter.endpoint == adapters::http::Endpoint::meetings  ? workflows::meeting::schema()
+        : parameter.endpoint == adapters::http::Endpoint::letters ? workflows::intake::schema()
+                                                                  : workflows::issue::schema();
+    for (const auto& each : schema.enumerations()) {
       if (each.name != enumeration) continue;
       for (const auto& choice : each.choices) {
         if (choice.name != "none") known.insert(choice.name);
