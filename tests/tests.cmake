@@ -22,7 +22,8 @@ endif()
 
 # What starts threads, by itself or through what it includes; ThreadSanitizer looks at these.
 add_custom_target(threaded_tests)
-set(starts_threads "<(thread|future)>|api_service\\.hpp|http_desk\\.hpp|projector\\.hpp|writer\\.hpp")
+set(starts_threads "<(thread|future)>|api_service\\.hpp|http_desk\\.hpp|chat_service\\.hpp")
+string(APPEND starts_threads "|wecom_callbacks\\.hpp|onebot_stand_in\\.hpp|projector\\.hpp|writer\\.hpp")
 
 function(add_room_tests room)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${room}/*_test.cpp")
