@@ -1,9 +1,6 @@
 // Connections that become WebSockets (RFC 6455).
 #include <atomic>
-#include <condition_variable>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -15,10 +12,12 @@
 #include "tests/support/http_client.hpp"
 #include "tests/support/http_desk.hpp"
 #include "tests/support/websocket_client.hpp"
+#include "tests/support/websocket_ends.hpp"
 
 namespace adapters::http {
 namespace {
 
+using support::Ends;
 using support::HttpClient;
 using support::HttpServer;
 using support::patient_limits;
@@ -26,73 +25,6 @@ using support::WebSocketClient;
 using Frame = WebSocketClient::Frame;
 
 constexpr std::size_t message_bytes_max = 40 * 1024;
-
-// Our ends of all sockets that were opened, and what they heard.
-class Ends {
- public:
-  Handler handler() {
-    return [this](const Request&, const Reply& reply) {
-      Response out;
-      out.socket = std::make_shared<End>(*this);
-      reply(std::move(out));
-    };
-  }
-
-  // Answers each text; set before a server is there.
-  std::function<void(Line&, const std::string&)> on_text = [](Line& line, const std::string& text) {
-    line.send("heard " + text);
-  };
-
-  void wait_for(const std::function<bool()>& that) {
-    std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds(20), that));
-  }
-  std::shared_ptr<Line> line(std::size_t index) {
-    wait_for([&] { return lines_.size() > index; });
-    const std::lock_guard lock(mutex_);
-    return lines_[index];
-  }
-  void wait_until_closed(int count) {
-    wait_for([&] { return closed_ == count; });
-  }
-  std::vector<std::string> texts() {
-    const std::lock_guard lock(mutex_);
-    return texts_;
-  }
-
- private:
-  class End final : public WebSocket {
-   public:
-    explicit End(Ends& ends) : ends_(ends) {}
-    void on_open(std::shared_ptr<Line> line) override {
-      line_ = line;
-      ends_.change([&] { ends_.lines_.push_back(line); });
-    }
-    void on_text(std::string text) override {
-      ends_.on_text(*line_, text);
-      ends_.change([&] { ends_.texts_.push_back(std::move(text)); });
-    }
-    void on_closed() override {
-      ends_.change([&] { ++ends_.closed_; });
-    }
-
-   private:
-    Ends& ends_;
-    std::shared_ptr<Line> line_;
-  };
-
-  void change(const std::function<void()>& by) {
-    const std::lock_guard lock(mutex_);
-    by();
-    changed_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::shared_ptr<Line>> lines_;
-  std::vector<std::string> texts_;
-  int closed_ = 0;
-};
 
 std::string header_of(const std::string& head, const std::string& name) {
   return support::HttpAnswer{101, head, ""}.header(name);
