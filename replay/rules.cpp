@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "workflows/directory/directory.hpp"
+#include "workflows/intake/apply.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/apply.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/apply.hpp"
@@ -136,8 +138,55 @@ Rules meeting_rules() {
   return rules;
 }
 
+using LetterMarks = workflows::intake::fb::Marks;
+
+std::string letter_difference(std::string_view is, std::string_view should_be) {
+  const auto stored = engine::log::summary<LetterMarks>(is);
+  const auto made = engine::log::summary<LetterMarks>(should_be);
+  std::string out;
+  const auto hold = [&](const char* name, auto was, auto would_be) {
+    if (was == would_be) return;
+    out += (out.empty() ? " leaves " : ", ") + std::string(name) + " " +
+           std::to_string(static_cast<std::int64_t>(was)) + " instead of " +
+           std::to_string(static_cast<std::int64_t>(would_be));
+  };
+  hold("held_at", stored.held_at(), made.held_at());
+  hold("ended_at", stored.ended_at(), made.ended_at());
+  hold("issue", stored.issue(), made.issue());
+  hold("size", stored.size(), made.size());
+  hold("reason", stored.reason(), made.reason());
+  hold("stage", stored.stage(), made.stage());
+  return out.empty() ? " leaves a summary of another form" : out;
+}
+
+std::optional<Applied> apply_letter(const RecordView& record) {
+  workflows::intake::Standing standing{
+      engine::log::summary<LetterMarks>(record.before()),
+      {std::string(record.area_before()), std::string(record.category_before()),
+       std::string(record.channel_before()), std::string(record.department_before())}};
+  workflows::intake::apply(standing, record.type(), record.fact(), record.occurred_at());
+  Applied out{std::string(sizeof(LetterMarks), '\0'), std::move(standing.dims)};
+  std::memcpy(out.summary.data(), &standing.marks, sizeof(LetterMarks));
+  return out;
+}
+
+Rules letter_rules() {
+  Rules rules;
+  rules.workflow = workflows::intake::workflow_id;
+  rules.schema = &workflows::intake::schema();
+  rules.stream_name = [](std::uint64_t number) {
+    return "letter " + workflows::intake::format_number(number);
+  };
+  rules.table_has = workflows::intake::table_has;
+  rules.applied = apply_letter;
+  rules.difference = letter_difference;
+  return rules;
+}
+
 }  // namespace
 
-std::vector<Rules> all_rules() { return {issue_rules(), directory_rules(), meeting_rules()}; }
+std::vector<Rules> all_rules() {
+  return {issue_rules(), directory_rules(), meeting_rules(), letter_rules()};
+}
 
 }  // namespace replay

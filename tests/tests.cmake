@@ -22,7 +22,8 @@ endif()
 
 # What starts threads, by itself or through what it includes; ThreadSanitizer looks at these.
 add_custom_target(threaded_tests)
-set(starts_threads "<(thread|future)>|api_service\\.hpp|http_desk\\.hpp|projector\\.hpp|writer\\.hpp")
+set(starts_threads "<(thread|future)>|api_service\\.hpp|http_desk\\.hpp|chat_service\\.hpp")
+string(APPEND starts_threads "|wecom_callbacks\\.hpp|onebot_stand_in\\.hpp|projector\\.hpp|writer\\.hpp")
 
 function(add_room_tests room)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${room}/*_test.cpp")
@@ -68,11 +69,13 @@ foreach(rule includes files)
 endforeach()
 
 if(SIHE_FUZZ)
+  add_custom_target(fuzz_targets)
   file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")
   foreach(source ${fuzz_sources})
     get_filename_component(name "${source}" NAME_WE)
     add_executable(${name} ${source})
     target_link_libraries(${name} PRIVATE sihe_adapters sihe_test_support)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz_targets ${name})
   endforeach()
 endif()

@@ -18,28 +18,17 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/files/rows.hpp"
 #include "engine/core/error.hpp"
 
 namespace adapters::files {
-
-constexpr std::size_t row_bytes_max = 1024 * 1024;
-constexpr std::size_t columns_max = 1024;
-
-enum class Encoding : std::uint8_t { detect, utf8, gb18030 };
 
 struct CsvOptions {
   Encoding encoding = Encoding::detect;
   char delimiter = ',';
 };
 
-struct Row {
-  std::uint64_t line = 0;          // of its first byte, from 1
-  std::string bytes;               // untouched, with its line break
-  std::vector<std::string> cells;  // as many as the header has, unless flawed
-  std::string flaw;                // "" or why it is no row of this file
-};
-
-class CsvReader {
+class CsvReader final : public RowReader {
  public:
   // Reads the header. not_found: no such file, or not readable. invalid: no header, a column named
   // twice, UTF-16.
@@ -48,19 +37,14 @@ class CsvReader {
   // The same from a stream that can be read twice (the encoding is found by a first reading).
   static engine::Result<std::unique_ptr<CsvReader>> open(std::unique_ptr<std::istream> in,
                                                          const CsvOptions& options);
-  ~CsvReader();
+  ~CsvReader() override;
 
-  // Names of the columns, without spaces around them.
-  const std::vector<std::string>& header() const;
-  // As it stood in the file, with the byte order mark if there was one.
-  std::string_view header_bytes() const;
-  Encoding encoding() const;  // utf8 or gb18030
-
-  // Fills `row` with the next one. False: no more. Empty lines are passed over.
-  bool next(Row& row);
-
-  std::uint64_t bytes_read() const;
-  std::uint64_t bytes_total() const;
+  const std::vector<std::string>& header() const override;
+  std::string_view header_bytes() const override;
+  Encoding encoding() const override;
+  bool next(Row& row) override;
+  std::uint64_t bytes_read() const override;
+  std::uint64_t bytes_total() const override;
 
  private:
   CsvReader();

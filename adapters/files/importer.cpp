@@ -7,7 +7,10 @@
 #include <utility>
 #include <variant>
 
+#include "adapters/files/csv.hpp"
 #include "adapters/files/entries.hpp"
+#include "adapters/files/joined_rows.hpp"
+#include "adapters/files/json_rows.hpp"
 #include "adapters/files/row_mapper.hpp"
 
 namespace adapters::files {
@@ -91,6 +94,9 @@ class Flight {
 
   engine::Result<void> settle() { return settle_until(0, 0); }
 
+  // Of the row that was counted last: the issue that it went into; nothing if it was rejected.
+  std::optional<engine::StreamId> last() const { return last_; }
+
  private:
   struct Pending {
     Row row;
@@ -120,6 +126,7 @@ class Flight {
   engine::Result<void> rejected(const Row& row, std::string_view reason) {
     ++counts_.rows;
     ++counts_.rejected;
+    last_ = std::nullopt;
     return listener_.rejected(row, reason);
   }
 
@@ -127,6 +134,7 @@ class Flight {
     if (const auto* recorded = std::get_if<Recorded>(&*done.answer)) {
       ++counts_.rows;
       ++(recorded->repeated ? counts_.duplicates : counts_.accepted);
+      last_ = recorded->stream;
       if (!recorded->repeated) {
         counts_.events += recorded->last.value - recorded->first.value + 1;
       }
@@ -153,17 +161,18 @@ class Flight {
   std::deque<Pending> pending_;
   std::size_t bytes_ = 0;
   std::size_t waiting_ = 0;
+  std::optional<engine::StreamId> last_;
 };
 
 struct Opened {
-  std::unique_ptr<CsvReader> reader;
+  std::unique_ptr<RowReader> reader;
   RowMapper mapper;
 };
 
 engine::Result<Opened> open(const std::filesystem::path& file,
                             const std::shared_ptr<const Mapping>& mapping,
                             const engine::schema::Schema& schema) {
-  auto reader = CsvReader::open(file, mapping->csv);
+  auto reader = open_rows(file, *mapping);
   if (!reader) return reader.error();
   auto mapper = RowMapper::bind(mapping, schema, (*reader)->header());
   if (!mapper) return mapper.error();
@@ -177,21 +186,21 @@ bool wants_entries(const Mapping& mapping) {
   return false;
 }
 
-engine::Result<void> add_entries(Opened input, const std::string& source, const std::string& actor,
-                                 const ImportTarget& target, const ImportListener& listener,
-                                 ImportCounts& counts) {
+engine::Result<void> add_entries(Opened input, const Mapping& mapping, const ImportTarget& target,
+                                 const ImportListener& listener, ImportCounts& counts) {
   EntryCollector collector;
-  for (Row row; input.reader->next(row);) {
+  RowsAhead rows(*input.reader, mapping.joins_rows());
+  while (rows.next()) {
     if (listener.stop()) return Error{Fault::cancelled, "stopped"};
-    if (!row.flaw.empty()) continue;
-    const MappedRow mapped = input.mapper.map(row);
+    if (!rows.row().flaw.empty()) continue;
+    const MappedRow mapped = input.mapper.map(rows.row(), rows.behind());
     if (mapped.flaw.empty()) collector.take(mapped);
   }
   for (const auto& [info, first] : collector.missing(*target.directory.tree())) {
     Submission submission;
-    submission.source = source + "/directory";
+    submission.source = mapping.source + "/directory";
     submission.id = info.kind + "/" + info.code;
-    submission.actor.name = actor;
+    submission.actor.name = mapping.actor;
     submission.steps.push_back(workflows::directory::add_entry(info, first));
     const Answer answer = target.writer.ask(std::move(submission));
     const std::string what = "the " + info.kind + " \"" + info.code + "\" cannot be added: ";
@@ -208,7 +217,46 @@ engine::Result<void> add_entries(Opened input, const std::string& source, const 
   return {};
 }
 
+// One row on its way. A row that begins an issue waits for its answer: those that add to it need
+// its number.
+engine::Result<void> take(RowsAhead& rows, const RowMapper& mapper, JoinedRows& joined,
+                          const ImportListener& listener, Flight& flight, ImportCounts& counts) {
+  Row& row = rows.row();
+  if (!row.flaw.empty()) {
+    std::string flaw = "the row " + row.flaw;
+    return flight.reject(std::move(row), std::move(flaw));
+  }
+  MappedRow mapped = mapper.map(row, rows.behind());
+  if (!mapped.flaw.empty()) return flight.reject(std::move(row), std::move(mapped.flaw));
+  joined.name(mapped);
+  if (listener.known && listener.known(mapped.submission.source, mapped.submission.id)) {
+    joined.stands_elsewhere(mapped);
+    ++counts.rows;
+    ++counts.duplicates;
+    return {};
+  }
+  if (auto why = joined.place(mapped); !why.empty()) {
+    return flight.reject(std::move(row), std::move(why));
+  }
+  auto taken = flight.submit(std::move(row), std::move(mapped.submission));
+  if (!taken || mapped.issue.empty() || !mapped.reports) return taken;
+  if (taken = flight.settle(); taken) joined.became(mapped, flight.last());
+  return taken;
+}
+
 }  // namespace
+
+engine::Result<std::unique_ptr<RowReader>> open_rows(const std::filesystem::path& file,
+                                                     const Mapping& mapping) {
+  if (is_json(file)) {
+    auto reader = JsonReader::open(file, mapping.columns);
+    if (!reader) return reader.error();
+    return std::unique_ptr<RowReader>(*std::move(reader));
+  }
+  auto reader = CsvReader::open(file, mapping.csv);
+  if (!reader) return reader.error();
+  return std::unique_ptr<RowReader>(*std::move(reader));
+}
 
 engine::Result<void> import_file(const std::filesystem::path& file,
                                  const std::shared_ptr<const Mapping>& mapping,
@@ -217,27 +265,17 @@ engine::Result<void> import_file(const std::filesystem::path& file,
   if (wants_entries(*mapping)) {
     auto first = open(file, mapping, schema);
     if (!first) return first.error();
-    auto added =
-        add_entries(std::move(*first), mapping->source, mapping->actor, target, listener, counts);
+    auto added = add_entries(std::move(*first), *mapping, target, listener, counts);
     if (!added) return added;
   }
   auto input = open(file, mapping, schema);
   if (!input) return input.error();
   Flight flight(target.writer, listener, counts);
   bool stopped = false;
-  for (Row row; !(stopped = listener.stop()) && input->reader->next(row); row = Row{}) {
-    engine::Result<void> taken;
-    if (!row.flaw.empty()) {
-      std::string flaw = "the row " + row.flaw;
-      taken = flight.reject(std::move(row), std::move(flaw));
-    } else if (MappedRow mapped = input->mapper.map(row); !mapped.flaw.empty()) {
-      taken = flight.reject(std::move(row), std::move(mapped.flaw));
-    } else if (listener.known && listener.known(mapped.submission.source, mapped.submission.id)) {
-      ++counts.rows;
-      ++counts.duplicates;
-    } else {
-      taken = flight.submit(std::move(row), std::move(mapped.submission));
-    }
+  RowsAhead rows(*input->reader, mapping->joins_rows());
+  JoinedRows joined(*mapping, listener);
+  while (!(stopped = listener.stop()) && rows.next()) {
+    auto taken = take(rows, input->mapper, joined, listener, flight, counts);
     if (!taken) return taken;
     listener.progress(input->reader->bytes_read(), input->reader->bytes_total());
   }

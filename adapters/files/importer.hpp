@@ -6,11 +6,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "adapters/files/csv.hpp"
 #include "adapters/files/mapping.hpp"
+#include "adapters/files/rows.hpp"
 #include "engine/core/error.hpp"
 #include "engine/schema/schema.hpp"
 #include "engine/writer/writer.hpp"
@@ -38,12 +39,19 @@ struct ImportListener {
   // For trial runs: whether (source, id) was imported before where the rows would really go.
   // May be unset.
   std::function<bool(std::string_view source, std::string_view id)> known;
+  // The issue that (source, id) became in an earlier import, for rows that add to it. May be unset.
+  std::function<std::optional<engine::StreamId>(std::string_view source, std::string_view id)>
+      issue_of = {};
 };
 
 struct ImportTarget {
   engine::writer::Writer& writer;
   const workflows::directory::DirectoryWorkflow& directory;
 };
+
+// Opens a file by its name: JSON (json_rows.hpp) or CSV. Errors: those of the readers.
+engine::Result<std::unique_ptr<RowReader>> open_rows(const std::filesystem::path& file,
+                                                     const Mapping& mapping);
 
 // Reads `file` twice: once for the directory entries that it names (of several parents of one entry
 // the most frequent counts), once for its rows. `counts` holds what was done also if it fails.

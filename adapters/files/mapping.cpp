@@ -35,6 +35,7 @@ class Reader {
     if (const toml::table* tables = top.table("tables")) read_tables(*tables);
     if (const toml::table* file = top.table("file")) read_file(*file);
     read_time(top);
+    read_issue(top);
     for (const std::string_view kind : kinds) {
       if (const toml::table* tree = top.table(kind)) read_tree(std::string(kind), *tree);
     }
@@ -64,7 +65,7 @@ class Reader {
   }
 
   void read_file(const toml::table& table) {
-    const TomlTable file(table, "[file]", {"encoding", "delimiter"}, problems_);
+    const TomlTable file(table, "[file]", {"encoding", "delimiter", "holds"}, problems_);
     const std::string encoding = file.text("encoding").value_or("detect");
     if (encoding == "utf-8") {
       out_.csv.encoding = Encoding::utf8;
@@ -80,6 +81,9 @@ class Reader {
     } else {
       file.wrong("delimiter", "must be a comma, a semicolon or a tab");
     }
+    const std::string holds = file.text("holds").value_or("issues");
+    out_.one_issue = holds == "one issue";
+    if (!out_.one_issue && holds != "issues") file.wrong("holds", "must be issues or one issue");
   }
 
   void read_time(const TomlTable& top) {
@@ -100,13 +104,23 @@ class Reader {
     }
   }
 
+  // Before all values: some of them look at the rows of the same issue.
+  void read_issue(const TomlTable& top) {
+    const toml::node* row = top.node("row");
+    const toml::table* table = row == nullptr ? nullptr : row->as_table();
+    const toml::node* issue = table == nullptr ? nullptr : table->get("issue");
+    if (issue == nullptr) return;
+    out_.issue = values_.value(*issue, "issue", {.trim = true});
+    if (out_.one_issue) problems_.add(*issue, "issue goes with a file that holds issues, not one");
+  }
+
   void read_row(const TomlTable& top) {
     const toml::table* table = top.table("row");
     if (table == nullptr) {
       if (top.node("row") == nullptr) problems_.add(top.raw(), "a mapping lacks [row]");
       return;
     }
-    const TomlTable row(*table, "[row]", {"id", "person"}, problems_);
+    const TomlTable row(*table, "[row]", {"id", "person", "issue"}, problems_);
     if (row.node("id") == nullptr)
       row.wrong("id", "is needed: the number a row has where it comes from");
     out_.id = values_.value(row, "id", {.trim = true});
@@ -114,9 +128,10 @@ class Reader {
   }
 
   void read_tree(std::string kind, const toml::table& table) {
-    EntryTree tree{std::move(kind), false, {}};
-    const TomlTable top(table, "[" + tree.kind + "]", {"add", "path", "code", "name", "level"},
-                        problems_);
+    EntryTree tree{std::move(kind), false, {}, {}};
+    const TomlTable top(table, "[" + tree.kind + "]",
+                        {"add", "when", "path", "code", "name", "level"}, problems_);
+    if (const toml::node* when = top.node("when")) read_conditions(*when, tree.when);
     tree.add = top.flag("add").value_or(false);
     if (top.node("path") == nullptr) {
       tree.path.push_back(read_level(top, tree.kind));
@@ -159,7 +174,7 @@ class Reader {
     }
     if (table.node("at") == nullptr) table.wrong("at", "is needed: when it happened");
     fact.at = values_.value(table, "at", {.trim = true, .fact_time = true});
-    if (const toml::node* when = table.node("when")) read_conditions(*when, fact);
+    if (const toml::node* when = table.node("when")) read_conditions(*when, fact.when);
     if (const toml::table* with = table.table("with")) read_members(*with, fact);
     for (const Field& field : fact.table->fields) {
       const bool given = std::any_of(fact.with.begin(), fact.with.end(),
@@ -185,11 +200,11 @@ class Reader {
     return out;
   }
 
-  void read_conditions(const toml::node& node, FactSpec& fact) {
+  void read_conditions(const toml::node& node, std::vector<Condition>& when) {
     if (const toml::array* all = node.as_array()) {
-      for (const toml::node& each : *all) fact.when.push_back(values_.condition(each));
+      for (const toml::node& each : *all) when.push_back(values_.condition(each));
     } else {
-      fact.when.push_back(values_.condition(node));
+      when.push_back(values_.condition(node));
     }
   }
 

@@ -35,6 +35,7 @@ struct ValueSpec {
   std::string table_name;
   std::string otherwise;  // where the outcome would be empty
   bool trim = false;
+  bool next_row = false;            // of the issue's next row, if there is one
   bool or_previous = false;         // times: of the fact before, where the cell is empty
   std::string split;                // lists: what stands between the items
   std::vector<TimeFormat> formats;  // times; empty: the mapping's
@@ -66,8 +67,9 @@ struct EntryLevel {
 };
 
 struct EntryTree {
-  std::string kind;  // area, category, department
-  bool add = false;  // codes that are not in the directory yet are added to it
+  std::string kind;             // area, category, department
+  bool add = false;             // codes that are not in the directory yet are added to it
+  std::vector<Condition> when;  // all of them; the others' rows have no place in this tree
   std::vector<EntryLevel> path;
 };
 
@@ -81,10 +83,14 @@ struct Mapping {
   bool lift_backwards = false;  // a time before the fact before it is read as that fact's
   ValueSpec id;
   ValueSpec person;
+  ValueSpec issue;  // rows with the same one are steps of one issue; nothing: each is its own
+  bool one_issue = false;  // all rows of a file are, and its first row's id names it
   std::map<std::string, ValueTable, std::less<>> tables;
   std::vector<EntryTree> trees;
   std::vector<FactSpec> facts;
   std::vector<std::string> columns;  // the names that the file's header must have
+
+  bool joins_rows() const { return one_issue || issue.from != ValueSpec::From::nothing; }
 
   // invalid: the detail lists everything that is wrong, each with its line. `name` is what the
   // messages call the mapping. The schema outlives the mapping.

@@ -45,6 +45,7 @@ struct RowMapper::Reading {
   const engine::schema::Schema& schema;
   const std::vector<std::size_t>& places;
   const Row& row;
+  const Row* next;  // of the same issue
   MappedRow out;
   std::vector<std::pair<std::string, std::string>> codes;  // kind → the row's code
   std::optional<Instant> previous;                         // when the fact before happened
@@ -54,7 +55,9 @@ struct RowMapper::Reading {
     return false;
   }
 
-  const std::string& cell(std::size_t column) const { return row.cells[places[column]]; }
+  const std::string& cell(std::size_t column, const Row& from) const {
+    return from.cells[places[column]];
+  }
 
   // "column a", "columns a, b"; "the constant" has none.
   std::string origin(const ValueSpec& spec) const {
@@ -68,22 +71,27 @@ struct RowMapper::Reading {
   }
 
   std::string gather(const ValueSpec& spec) const {
+    if (!spec.next_row) return gather(spec, row);
+    return next == nullptr ? std::string() : gather(spec, *next);
+  }
+
+  std::string gather(const ValueSpec& spec, const Row& from) const {
     switch (spec.from) {
       case ValueSpec::From::nothing:
         return {};
       case ValueSpec::From::constant:
         return spec.constant;
       case ValueSpec::From::column:
-        return cell(spec.columns.front());
+        return cell(spec.columns.front(), from);
       case ValueSpec::From::first:
         for (const std::size_t column : spec.columns) {
-          if (!trimmed(cell(column)).empty()) return cell(column);
+          if (!trimmed(cell(column, from)).empty()) return cell(column, from);
         }
         return {};
       case ValueSpec::From::join: {
         std::string all;
         for (const std::size_t column : spec.columns) {
-          const std::string_view part = trimmed(cell(column));
+          const std::string_view part = trimmed(cell(column, from));
           if (part.empty()) continue;
           if (!all.empty()) all += spec.joiner;
           all += part;
@@ -141,9 +149,21 @@ struct RowMapper::Reading {
     return true;
   }
 
+  bool all_hold(const std::vector<Condition>& conditions, bool& result) {
+    result = true;
+    for (const Condition& condition : conditions) {
+      if (!holds(condition, result)) return false;
+      if (!result) break;
+    }
+    return true;
+  }
+
   // The row's place in a tree: each level whose code is given, under the one before. Levels that
   // are the same for every row do not make a place on their own.
   bool entries(const EntryTree& tree) {
+    bool applies = true;
+    if (!all_hold(tree.when, applies)) return false;
+    if (!applies) return true;
     std::string parent;
     std::string place;
     std::vector<Entry> path;
@@ -209,11 +229,9 @@ struct RowMapper::Reading {
   }
 
   bool step(const FactSpec& fact) {
-    for (const Condition& condition : fact.when) {
-      bool result = false;
-      if (!holds(condition, result)) return false;
-      if (!result) return true;
-    }
+    bool applies = true;
+    if (!all_hold(fact.when, applies)) return false;
+    if (!applies) return true;
     std::optional<Instant> moment;
     if (!when(fact, moment)) return false;
     Object body;
@@ -238,6 +256,18 @@ struct RowMapper::Reading {
     return true;
   }
 
+  // Whose step the row is, and whether the row behind it is one of the same issue.
+  bool join() {
+    if (mapping.issue.from == ValueSpec::From::nothing) return true;
+    if (!value(mapping.issue, out.issue)) return false;
+    if (out.issue.empty()) return wrong(origin(mapping.issue) + ": the row names no issue");
+    if (const auto flaw = engine::schema::text_flaw(out.issue); !flaw.empty()) {
+      return wrong(origin(mapping.issue) + ": the issue must be " + std::string(flaw));
+    }
+    if (next != nullptr && gather(mapping.issue, *next) != gather(mapping.issue)) next = nullptr;
+    return true;
+  }
+
   bool whole() {
     auto& submission = out.submission;
     submission.source = mapping.source;
@@ -250,6 +280,7 @@ struct RowMapper::Reading {
     if (submission.id.size() > 256) {
       return wrong(origin(mapping.id) + ": the id is longer than 256 bytes");
     }
+    if (!join()) return false;
     for (const EntryTree& tree : mapping.trees) {
       if (!entries(tree)) return false;
     }
@@ -257,6 +288,7 @@ struct RowMapper::Reading {
       if (!step(fact)) return false;
     }
     if (submission.steps.empty()) return wrong("no fact of the mapping applies to the row");
+    out.reports = schema.by_type(submission.steps.front().verb)->verb == "report";
     return true;
   }
 };
@@ -280,8 +312,8 @@ engine::Result<RowMapper> RowMapper::bind(std::shared_ptr<const Mapping> mapping
                                    " names: " + lacking};
 }
 
-MappedRow RowMapper::map(const Row& row) const {
-  Reading reading{*mapping_, *schema_, cells_, row, {}, {}, {}};
+MappedRow RowMapper::map(const Row& row, const Row* next) const {
+  Reading reading{*mapping_, *schema_, cells_, row, next, {}, {}, {}};
   reading.whole();
   return std::move(reading.out);
 }

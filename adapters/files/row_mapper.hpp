@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/files/csv.hpp"
 #include "adapters/files/mapping.hpp"
+#include "adapters/files/rows.hpp"
 #include "engine/core/error.hpp"
 #include "engine/writer/command.hpp"
 #include "workflows/directory/directory.hpp"
@@ -24,7 +24,9 @@ struct Entry {
 struct MappedRow {
   engine::writer::Submission submission;  // (mapping's source, row's id)
   std::vector<Entry> entries;             // parents before their children
-  std::string flaw;                       // "" or why the row cannot be taken
+  std::string issue;     // whose step the row is, in its file; "": an issue of its own
+  bool reports = false;  // it begins the issue
+  std::string flaw;      // "" or why the row cannot be taken
 };
 
 class RowMapper {
@@ -34,8 +36,9 @@ class RowMapper {
                                         const engine::schema::Schema& schema,
                                         const std::vector<std::string>& header);
 
+  // `next`: the row behind it, where the mapping joins rows; nullptr: there is none.
   // Requires: `row` has no flaw and as many cells as the header.
-  MappedRow map(const Row& row) const;
+  MappedRow map(const Row& row, const Row* next = nullptr) const;
 
  private:
   struct Reading;

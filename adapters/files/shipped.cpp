@@ -5,7 +5,9 @@
 
 #include "adapters/files/calendars/cn_2018_2026_toml.hpp"
 #include "adapters/files/mappings/boston_311_toml.hpp"
+#include "adapters/files/mappings/cn_12345_taian_toml.hpp"
 #include "adapters/files/mappings/cn_petitions_toml.hpp"
+#include "adapters/files/mappings/hotline_12345_toml.hpp"
 #include "adapters/files/mappings/nyc_311_2022_toml.hpp"
 #include "adapters/files/mappings/nyc_311_2024_toml.hpp"
 #include "adapters/files/policies/default_toml.hpp"
@@ -18,7 +20,9 @@ using Shipped = std::pair<std::string_view, std::string_view (*)()>;
 
 constexpr Shipped all_mappings[] = {
     {"boston-311", mappings::boston_311_toml},
+    {"cn-12345-taian", mappings::cn_12345_taian_toml},
     {"cn-petitions", mappings::cn_petitions_toml},
+    {"hotline-12345", mappings::hotline_12345_toml},
     {"nyc-311-2022", mappings::nyc_311_2022_toml},
     {"nyc-311-2024", mappings::nyc_311_2024_toml},
 };

@@ -123,7 +123,7 @@ ValueSpec ValueReader::value(const toml::node& node, const std::string& what, co
   const TomlTable table(
       *inner, what,
       {"column", "columns", "join", "first", "constant", "entry", "table", "default", "trim",
-       "split", "formats", "zone", "or_previous", "is", "is_not", "empty"},
+       "split", "formats", "zone", "or_previous", "next_row", "is", "is_not", "empty"},
       problems_);
   read_source(table, out);
   read_refinements(table, out);
@@ -184,6 +184,11 @@ void ValueReader::read_refinements(const TomlTable& table, ValueSpec& out) {
   out.otherwise = table.text("default").value_or("");
   out.trim = table.flag("trim").value_or(out.trim);
   out.or_previous = table.flag("or_previous").value_or(false);
+  out.next_row = table.flag("next_row").value_or(false);
+  if (out.next_row && !out_.joins_rows()) {
+    table.wrong("next_row",
+                "is for mappings whose rows are steps of one issue ([row] issue, [file] holds)");
+  }
   out.split = table.text("split").value_or("");
   out.formats = read_formats(table);
   out.zone = read_zone(table);

@@ -4,6 +4,7 @@
 
 #include "adapters/http/commands.hpp"
 #include "adapters/http/target_text.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/meeting.hpp"
 
@@ -49,8 +50,15 @@ std::string entry_body(const Call& call, const Recorded& recorded) {
   return out;
 }
 
-// Which issue or meeting said no, and where it stands.
+// Which issue, meeting or letter said no, and where it stands.
 void add_stage(const Refusal& refusal, Object& out) {
+  if (refusal.stream.workflow == workflows::intake::workflow_id) {
+    out.emplace_back("letter", workflows::intake::format_number(refusal.stream.number));
+    if (refusal.stage == 0) return;
+    out.emplace_back("stage", workflows::intake::stage_name(refusal.stage));
+    out.emplace_back("stage_zh", workflows::intake::stage_name_zh(refusal.stage));
+    return;
+  }
   const bool issue = refusal.stream.workflow == workflows::issue::workflow_id;
   if (!issue && refusal.stream.workflow != workflows::meeting::workflow_id) return;
   if (refusal.stream.number != 0 && issue) {

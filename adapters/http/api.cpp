@@ -40,11 +40,15 @@ std::optional<Right> right_of(Endpoint endpoint) {
     case Endpoint::meetings:
       return Right::list;
     case Endpoint::issue:
+    case Endpoint::candidates:
     case Endpoint::meeting:
       return Right::issue;
     case Endpoint::history:
     case Endpoint::meeting_history:
       return Right::history;
+    case Endpoint::letters:
+    case Endpoint::letter:
+      return Right::intake;
     case Endpoint::entries:
       return Right::directory;
     case Endpoint::statistics:
@@ -61,6 +65,8 @@ std::optional<Right> right_of(Endpoint endpoint) {
     case Endpoint::command:
     case Endpoint::call_meeting:
     case Endpoint::meeting_command:
+    case Endpoint::accept_letter:
+    case Endpoint::drop_letter:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
     case Endpoint::live:
@@ -154,6 +160,9 @@ void Api::Impl::dispatch(const CallPtr& call) {
     case Endpoint::call_meeting:
     case Endpoint::meeting_command:
       return take_meeting_command(parts, workers, call);
+    case Endpoint::accept_letter:
+    case Endpoint::drop_letter:
+      return take_letter_command(parts, workers, call);
     default:
       break;
   }
@@ -194,12 +203,18 @@ Outcome Api::Impl::slow(const Call& call, Desk& desk) {
       return read_list(parts, call, desk);
     case Endpoint::history:
       return read_history(parts, call);
+    case Endpoint::candidates:
+      return read_candidates(parts, call, desk);
     case Endpoint::meetings:
       return read_meetings(parts, call, desk);
     case Endpoint::meeting:
       return read_meeting(parts, call);
     case Endpoint::meeting_history:
       return read_meeting_history(parts, call);
+    case Endpoint::letters:
+      return read_letters(parts, call, desk);
+    case Endpoint::letter:
+      return read_letter(parts, call);
     case Endpoint::statistics:
     case Endpoint::statistics_issues:
       return read_statistics(parts, call, folding);

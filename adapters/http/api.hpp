@@ -68,6 +68,9 @@ struct ApiParts {
   std::string version = {};                                // the program's
   // What else /readyz warns of: what takes nobody's service away. A sentence each; may be unset.
   std::function<std::vector<std::string>()> more_warnings = {};
+  // Seconds of working time between two moments, by the calendar in force; unset: figures give
+  // calendar time only. Called from several threads.
+  std::function<std::int64_t(engine::Instant from, engine::Instant to)> working = {};
 };
 
 class Api {

@@ -5,6 +5,7 @@
 
 #include "adapters/json/json.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/intake/number.hpp"
 #include "workflows/meeting/number.hpp"
 
 namespace adapters::http {
@@ -91,6 +92,13 @@ std::variant<std::uint64_t, Problem> meeting_number(std::string_view text) {
                  "this is none 会议编号有误."};
 }
 
+std::variant<std::uint64_t, Problem> letter_number(std::string_view text) {
+  if (const auto number = workflows::intake::parse_number(text)) return *number;
+  return Problem{"not_found",
+                 "A letter number has 14 digits, the last two of which check the rest; "
+                 "this is none 来信编号有误."};
+}
+
 bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std::string_view root) {
   if (root.empty()) return true;
   for (int level = 0; level < levels_max && !area.empty(); ++level) {
@@ -114,7 +122,7 @@ bool needs_look(const Token& token, Grant grant) {
 
 namespace {
 
-// `what`: "issue" or "meeting". `no_such`: said where there is none.
+// `what`: "issue", "meeting" or "letter". `no_such`: said where there is none.
 std::optional<Problem> barred_from(const ApiParts& parts, const Token& token, Grant grant,
                                    const StreamId& stream, const std::string& what,
                                    const std::string& no_such) {
@@ -148,6 +156,13 @@ std::optional<Problem> barred_meeting(const ApiParts& parts, const Token& token,
   return barred_from(
       parts, token, grant, {workflows::meeting::workflow_id, number}, "meeting",
       "There is no meeting " + workflows::meeting::format_number(number) + " 无此会议.");
+}
+
+std::optional<Problem> barred_letter(const ApiParts& parts, const Token& token, Grant grant,
+                                     std::uint64_t number) {
+  return barred_from(
+      parts, token, grant, {workflows::intake::workflow_id, number}, "letter",
+      "There is no letter " + workflows::intake::format_number(number) + " 无此来信.");
 }
 
 WordReader::WordReader(const ApiParts& parts, const Token& token)
@@ -209,6 +224,7 @@ Problem not_permitted(const Token& token, std::string_view what) {
   };
   add(issue_permissions());
   add(meeting_permissions());
+  add(letter_permissions());
   add(directory_permissions());
   add(read_permissions());
   out.more.emplace_back("role", role_name(token.role));

@@ -50,6 +50,9 @@ std::variant<std::uint64_t, Problem> issue_number(std::string_view text);
 // The same for a meeting's.
 std::variant<std::uint64_t, Problem> meeting_number(std::string_view text);
 
+// The same for a letter's.
+std::variant<std::uint64_t, Problem> letter_number(std::string_view text);
+
 // Whether `area` is `root` or lies in it. Nothing lies in "" but "" contains everything.
 bool lies_in(const workflows::directory::Tree& tree, std::string_view area, std::string_view root);
 
@@ -60,6 +63,9 @@ std::optional<Problem> barred(const ApiParts& parts, const Token& token, Grant g
 // The same for a meeting.
 std::optional<Problem> barred_meeting(const ApiParts& parts, const Token& token, Grant grant,
                                       std::uint64_t number);
+// The same for a letter.
+std::optional<Problem> barred_letter(const ApiParts& parts, const Token& token, Grant grant,
+                                     std::uint64_t number);
 // Whether barred() has anything to look up.
 bool needs_look(const Token& token, Grant grant);
 

@@ -20,6 +20,9 @@ void take_command(const ApiParts& parts, Workers& workers, CallPtr call);
 // The same of a command on a meeting.
 void take_meeting_command(const ApiParts& parts, Workers& workers, CallPtr call);
 
+// A person's decision on a letter: it becomes an issue, or it is dropped.
+void take_letter_command(const ApiParts& parts, Workers& workers, CallPtr call);
+
 // The answer as it leaves. Moved is none of its business: it needs the log (read_moved).
 Outcome outcome_of(const Call& call, const engine::writer::Recorded& recorded);
 Outcome outcome_of(const Call& call, engine::writer::Refusal refusal);

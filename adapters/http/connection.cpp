@@ -51,6 +51,7 @@ void Connection::start() {
 // Reads requests, sends answers, and again while one makes room for the other.
 void Connection::pump() {
   if (pumping_ || !open_) return;
+  if (upgraded_) return upgraded_->flush();
   const auto self = shared_from_this();
   pumping_ = true;
   bool held = false;
@@ -62,6 +63,7 @@ void Connection::pump() {
   }
   pumping_ = false;
   if (!open_) return;
+  if (end_) return try_upgrade();
   // All is sent, but more is ready: after the other connections' turn.
   if (held && !writing_) await_writable();
   if ((input_finished_ || client_finished_) && exchanges_.empty() && unsent() == 0) {
@@ -72,7 +74,7 @@ void Connection::pump() {
 }
 
 bool Connection::has_room() const {
-  return !stream_ && exchanges_.size() < loop_.limits().pipelining_max &&
+  return !stream_ && !upgrade_asked_ && exchanges_.size() < loop_.limits().pipelining_max &&
          unsent() < loop_.limits().output_bytes_max;
 }
 
@@ -100,6 +102,8 @@ void Connection::ask(Request request) {
   exchange->connection = this;
   exchange->asked_at = loop_.now();
   exchange->manner = reader_.manner();
+  exchange->upgrade = read_upgrade(request, exchange->manner);
+  upgrade_asked_ = exchange->upgrade.asked;
   exchange->mailbox = loop_.mailbox();
   if (++requests_ >= loop_.limits().keep_alive_requests_max) exchange->manner.keep_alive = false;
   if (!exchange->manner.keep_alive) input_finished_ = true;
@@ -129,7 +133,7 @@ void Connection::add_answered(Response response, RequestReader::Manner manner) {
 // Moves what is answered, in order, to the output. False: it stopped for lack of room there.
 bool Connection::collect() {
   const Limits& limits = loop_.limits();
-  while (open_ && !exchanges_.empty()) {
+  while (open_ && !exchanges_.empty() && !end_) {
     if (stream_) {
       pull_stream();
       if (stream_) return unsent() < limits.stream_output_bytes_max;
@@ -148,7 +152,10 @@ bool Connection::collect() {
 }
 
 void Connection::begin_answer(Exchange& exchange) {
-  const Response response = std::move(exchange.response);
+  Response response = std::move(exchange.response);
+  if (response.socket && exchange.upgrade.asked) return become(std::move(response.socket));
+  if (response.socket) response = refused_upgrade(exchange.upgrade);
+  upgrade_asked_ = upgrade_asked_ && !exchange.upgrade.asked;
   const bool streams = response.stream && !exchange.manner.head_only;
   if (streams && exchange.manner.http_1_0) {
     // Without chunks, only the end of the connection can tell the end of the stream.
@@ -255,6 +262,9 @@ void Connection::read() {
                           [self = shared_from_this()](error_code failed, std::size_t bytes) {
                             self->reading_ = false;
                             if (!self->open_) return;
+                            if (failed == boost::asio::error::operation_aborted && self->end_) {
+                              return self->pump();
+                            }
                             if (failed) return self->on_read_end(failed == boost::asio::error::eof);
                             self->on_read(bytes);
                           });
@@ -331,6 +341,7 @@ void Connection::wait_for_client() {
 
 void Connection::sweep(Clock::time_point now) {
   if (!open_) return;
+  if (upgraded_) return upgraded_->sweep(now);
   if (now >= output_deadline_) return close();
   if (now >= input_deadline_) {
     if (wait_ == Wait::header) {
@@ -353,6 +364,7 @@ void Connection::sweep(Clock::time_point now) {
 }
 
 void Connection::shut_down() {
+  if (upgraded_) return upgraded_->go_away();
   input_finished_ = true;
   if (exchanges_.empty() && unsent() == 0 && wait_ != Wait::farewell) return close();
   if (!exchanges_.empty()) exchanges_.back()->manner.keep_alive = false;
@@ -364,6 +376,8 @@ void Connection::close() {
   open_ = false;
   abandon();
   stream_.reset();
+  end_.reset();
+  if (upgraded_) upgraded_->cut();
   error_code ignored;
   socket_.close(ignored);
   loop_.forget(*this);

@@ -10,6 +10,7 @@
 
 #include "adapters/http/loop.hpp"
 #include "adapters/http/request_reader.hpp"
+#include "adapters/http/websocket.hpp"
 
 namespace adapters::http {
 
@@ -20,7 +21,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(Loop& loop, Socket socket, Kind kind);
 
   void start();
-  // An answer has come, or a stream has more: sends what can be sent, reads what can be read.
+  // An answer has come, or a stream or line has more: sends what can be sent, reads what can be
+  // read.
   void pump();
   // Looks at the deadlines.
   void sweep(Clock::time_point now);
@@ -45,6 +47,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void begin_answer(Exchange& exchange);
   void pull_stream();
   void finish_front();
+  void become(std::shared_ptr<WebSocket> end);
+  void try_upgrade();
   void abandon();
   void write();
   void await_writable();
@@ -68,6 +72,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::deque<std::shared_ptr<Exchange>> exchanges_;  // in the order of the requests
   std::shared_ptr<Stream> stream_;                   // what the first exchange is answered with
   bool stream_chunked_ = false;
+  std::shared_ptr<WebSocket> end_;      // what the connection is about to become
+  std::shared_ptr<Upgraded> upgraded_;  // what it has become: everything is its from then on
   std::size_t requests_ = 0;
 
   Wait wait_ = Wait::nothing;
@@ -78,6 +84,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool open_ = true;
   bool pumping_ = false;
   bool reading_ = false;
+  bool upgrade_asked_ = false;    // by the last request: what follows depends on its answer
   bool writing_ = false;          // waits until the socket takes more
   bool input_finished_ = false;   // no request will be taken any more
   bool client_finished_ = false;  // it has closed its side

@@ -3,6 +3,8 @@
 #include "adapters/http/call.hpp"
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "workflows/intake/history.hpp"
+#include "workflows/intake/number.hpp"
 #include "workflows/meeting/history.hpp"
 
 namespace adapters::http {
@@ -44,6 +46,21 @@ engine::Result<Object> meeting_event(const RecordView& record, const workflows::
   return out;
 }
 
+// Its words are read one letter at a time (/v1/intake), never here.
+engine::Result<Object> letter_event(const RecordView& record, int offset_minutes) {
+  auto step = workflows::intake::show_step(record, {}, offset_minutes);
+  if (!step) return step.error();
+  Object out{{"workflow", "letter"},
+             {"letter", workflows::intake::format_number(record.stream().number)},
+             {"area", record.area()},
+             {"channel", record.channel()},
+             {"reason", record.category()}};
+  for (auto& member : *step) out.push_back(std::move(member));
+  Value shown(std::move(out));
+  say_withheld(shown);
+  return *shown.object();
+}
+
 engine::Result<Object> entry_event(const RecordView& record, int offset_minutes) {
   const auto& schema = workflows::directory::schema();
   const auto* table = schema.by_type(record.type());
@@ -69,7 +86,8 @@ engine::Result<std::string> event_text(const RecordView& record,
   auto made = workflow == workflows::issue::workflow_id ? issue_event(record, words, offset_minutes)
               : workflow == workflows::meeting::workflow_id
                   ? meeting_event(record, words, offset_minutes)
-                  : entry_event(record, offset_minutes);
+              : workflow == workflows::intake::workflow_id ? letter_event(record, offset_minutes)
+                                                           : entry_event(record, offset_minutes);
   if (!made) return made.error();
   Value data(std::move(*made));
   if (!words) say_withheld(data);

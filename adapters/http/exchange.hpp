@@ -12,6 +12,7 @@
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/request_reader.hpp"
+#include "adapters/http/upgrade.hpp"
 
 namespace adapters::http {
 
@@ -25,11 +26,12 @@ struct Exchange {
   Connection* connection = nullptr;  // null once that has closed
   Clock::time_point asked_at;
   RequestReader::Manner manner;
+  Upgrade upgrade;     // what the request says of a WebSocket
   bool ready = false;  // `response` is the answer
 
   std::shared_ptr<Mailbox> mailbox;
   std::atomic<bool> claimed{false};  // by the first reply; the others are forgotten
-  std::atomic<bool> woken{false};    // a wake-up of its stream is under way
+  std::atomic<bool> woken{false};    // a wake-up of its stream or line is under way
   std::atomic<int> askers{0};        // copies of the Reply that are left
   // Written by who claimed it, read once ready.
   Response response;

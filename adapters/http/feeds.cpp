@@ -6,6 +6,7 @@
 #include "adapters/http/event_text.hpp"
 #include "adapters/http/parameters.hpp"
 #include "engine/log/record.hpp"
+#include "workflows/intake/number.hpp"
 #include "workflows/meeting/number.hpp"
 
 namespace adapters::http {
@@ -96,6 +97,10 @@ class Feed final : public Stream {
   bool takes(const RecordView& record) {
     if (wanted_.workflow && record.stream().workflow != *wanted_.workflow) return false;
     if (wanted_.issue && record.stream().number != *wanted_.issue) return false;
+    if (record.stream().workflow == workflows::intake::workflow_id &&
+        may_read(token_->role, Right::intake) == Grant::no) {
+      return false;
+    }
     if (token_->area.empty() || record.stream().workflow == workflows::directory::workflow_id) {
       return true;
     }
@@ -146,6 +151,7 @@ std::variant<Wanted, Problem> wanted_by(const ApiParts& parts, const Call& call)
   if (const auto name = parameters.text("workflow")) {
     out.workflow = *name == "issue"     ? workflows::issue::workflow_id
                    : *name == "meeting" ? workflows::meeting::workflow_id
+                   : *name == "letter"  ? workflows::intake::workflow_id
                                         : workflows::directory::workflow_id;
   }
   out.words = parameters.flag("words");

@@ -5,6 +5,7 @@
 #include "adapters/http/call.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 
 namespace adapters::http {
 
@@ -13,7 +14,8 @@ using engine::schema::Object;
 
 std::vector<std::string> views_of(const ApiParts&) {
   static const std::string statistics(workflows::issue::make_statistics()->name());
-  return {"board", statistics, workflows::issue::timers_view};
+  return {"board", statistics, workflows::issue::timers_view,
+          std::string(workflows::meeting::book_view)};
 }
 
 Response ready_response(const ApiParts& parts, bool draining) {

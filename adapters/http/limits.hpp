@@ -21,6 +21,11 @@ struct Limits {
   std::size_t output_bytes_max = 1024 * 1024;       // unsent; over it, no request is read
   std::size_t stream_output_bytes_max = 64 * 1024;  // unsent; over it, a stream is not asked
 
+  // One WebSocket.
+  std::size_t message_bytes_max = 40 * 1024;           // of a message that comes; 1009 and close
+  std::size_t message_output_bytes_max = 1024 * 1024;  // unsent; over it, no message is taken
+  Time silence_time{60'000};  // without a frame; pinged after half of it, then cut off
+
   // All of them. Over it: 503 and close.
   std::size_t connections_max = 1024;
 

@@ -39,12 +39,37 @@ class Stream {
   virtual void on_more(std::function<void()> wake) = 0;
 };
 
+// The way out of a WebSocket. Called from any thread, after its end too: then to no effect.
+class Line {
+ public:
+  virtual ~Line() = default;
+  // Puts a text message behind those before it. False, and nothing is sent: it has closed, or more
+  // waits unsent than may. Requires: UTF-8.
+  virtual bool send(std::string text) = 0;
+  // Says goodbye (1000) behind what was sent before, and closes.
+  virtual void close() = 0;
+};
+
+// Our end of a WebSocket (RFC 6455) that a request was answered with. Called by one network thread;
+// must not block. Either none of it is called, since the other side had gone, or on_open() first
+// and on_closed() last, once each. Binary messages are not taken: they close it.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+  virtual void on_open(std::shared_ptr<Line> line) = 0;
+  virtual void on_text(std::string text) = 0;  // a whole message, UTF-8
+  virtual void on_closed() = 0;
+};
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";
   Fields headers;  // beside Content-Type, Content-Length, Date, Connection
   std::string body;
   std::shared_ptr<Stream> stream;  // set: `body` is empty and this is sent instead, chunked
+  // Set: nothing else counts, and the connection becomes this (101) if the request was an opening
+  // handshake; if not, it is answered 426 or 400.
+  std::shared_ptr<WebSocket> socket;
 };
 
 // Answers one request, exactly once, from any thread, now or later.

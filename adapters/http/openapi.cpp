@@ -69,7 +69,9 @@ bool is_command(const Route& route) { return route.method == "POST"; }
 List parameters_of(const Route& route) {
   List out;
   if (route.path.find("{no}") != std::string_view::npos) {
-    out.emplace_back(reference(route.of_meetings() ? "parameters/meeting_no" : "parameters/no"));
+    out.emplace_back(reference(route.of_meetings()  ? "parameters/meeting_no"
+                               : route.of_letters() ? "parameters/letter_no"
+                                                    : "parameters/no"));
   }
   if (route.path.find("{code}") != std::string_view::npos) {
     out.emplace_back(reference("parameters/code"));
@@ -146,16 +148,20 @@ std::vector<const char*> header_names(const Route& route) {
       return {"ETag", "Idempotent-Replayed", "Location"};
     case Endpoint::command:
     case Endpoint::meeting_command:
+    case Endpoint::accept_letter:
+    case Endpoint::drop_letter:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return {"ETag", "Idempotent-Replayed"};
     case Endpoint::list:
     case Endpoint::meetings:
+    case Endpoint::letters:
       return {"Link"};
     case Endpoint::issue:
     case Endpoint::history:
     case Endpoint::meeting:
     case Endpoint::meeting_history:
+    case Endpoint::letter:
       return {"ETag"};
     default:
       return {};
@@ -213,15 +219,31 @@ std::string id_of(const Route& route) {
   if (out.back() == '_') out.pop_back();
   const bool history =
       route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
-  if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting) out += "_one";
+  if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting ||
+      route.endpoint == Endpoint::letter) {
+    out += "_one";
+  }
   if (history) out += "_history";
+  if (route.endpoint == Endpoint::candidates) out += "_candidates";
   return out;
+}
+
+// A report whose text the letter may have, with a note for the letter beside it.
+void as_admission(Object& body) {
+  std::erase_if(body, [](const auto& member) { return member.first == "required"; });
+  for (auto& [name, value] : body) {
+    if (name != "properties") continue;
+    std::get<Object>(value.it).emplace_back(
+        "note", with_description({{"type", "string"}, {"x-personal", true}},
+                                 "What is to be said of the letter itself."));
+  }
 }
 
 Object command_operation(const Route& route, const Schema& schema, const Table& table,
                          std::string id) {
   Object out = operation(route, std::move(id), table.doc.empty() ? table.verb : table.doc);
   Object body = body_of(schema, table, route);
+  if (route.endpoint == Endpoint::accept_letter) as_admission(body);
   const bool needed = Value(body).find("required") != nullptr;
   out.emplace_back(
       "requestBody",
@@ -249,6 +271,12 @@ void put_route(const Route& route, Object& paths) {
       path_item(paths, stem + word)
           .emplace_back(method, command_operation(route, schema, *table, id));
     }
+  } else if (route.of_letters() && is_command(route)) {
+    const bool accepts = route.endpoint == Endpoint::accept_letter;
+    const Table& table = *schema.by_verb(accepts ? "report" : "drop_letter");
+    path_item(paths, path)
+        .emplace_back(method, command_operation(route, schema, table,
+                                                accepts ? "accept_letter" : "drop_letter"));
   } else if (is_command(route)) {
     const bool report = route.endpoint == Endpoint::report;
     const Table& table = *schema.by_verb(report                ? "report"
@@ -278,6 +306,8 @@ Object shared_parameters() {
                               {{"type", "string"}, {"pattern", "^[0-9]{13}$"}})},
       {"meeting_no", shared_parameter("no", "path", "The meeting's number: 12 digits.",
                                       {{"type", "string"}, {"pattern", "^[0-9]{12}$"}})},
+      {"letter_no", shared_parameter("no", "path", "The letter's number: 14 digits.",
+                                     {{"type", "string"}, {"pattern", "^[0-9]{14}$"}})},
       {"code", shared_parameter("code", "path", "The entry's code.", text)},
       {"idempotency_key",
        shared_parameter("Idempotency-Key", "header",
@@ -347,6 +377,7 @@ std::string openapi_document(const std::string& version) {
   security.emplace_back(Object{{"bearer", List{}}});
   Object permissions{{"issues", permissions_of(issue_permissions())},
                      {"meetings", permissions_of(meeting_permissions())},
+                     {"letters", permissions_of(letter_permissions())},
                      {"directory", permissions_of(directory_permissions())},
                      {"reading", permissions_of(read_permissions())}};
   return json::write(Object{{"openapi", "3.1.0"},

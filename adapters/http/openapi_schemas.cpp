@@ -64,6 +64,7 @@ Object problem() {
                  {"allowed", list_of(text())},
                  {"issue", text()},
                  {"meeting", text()},
+                 {"letter", text()},
                  {"refused", list_of(any())},
                  {"stage", text()},
                  {"stage_zh", text()},
@@ -191,9 +192,12 @@ Object meeting() {
 
 Object figures() {
   Object out, rates;
+  Object places;  // only where rows are places or months
   const Object number{{"type", List{"number", "null"}}};
   for (const auto& figure : workflows::issue::all_figures()) {
-    if (figure.count != nullptr) {
+    if (figure.count != nullptr && figure.books == 0) {
+      places.emplace_back(std::string(figure.name), Object{{"type", "integer"}});
+    } else if (figure.count != nullptr) {
       out.emplace_back(std::string(figure.name), Object{{"type", "integer"}});
     }
     if (figure.part != nullptr) {
@@ -211,8 +215,77 @@ Object figures() {
                            {"p90_s", number},
                            {"max_s", number},
                            {"sum_s", number}});
+  // By the calendar in force, where there is one.
+  std::get<Object>(span[1].second.it)
+      .emplace_back(
+          "working",
+          object_of(
+              {{"median_s", number}, {"p90_s", number}, {"max_s", number}, {"sum_s", number}}));
   out.emplace_back("times", Object{{"type", "object"}, {"additionalProperties", std::move(span)}});
-  return object_of(std::move(out));
+  out = object_of(std::move(out));
+  for (auto& [name, value] : out) {
+    if (name != "properties") continue;
+    auto& properties = std::get<Object>(value.it);
+    for (auto& each : places) properties.push_back(std::move(each));
+  }
+  return out;
+}
+
+Object letter_item() {
+  return object_of({{"number", text()},
+                    {"channel", or_null(text())},
+                    {"reason", text()},
+                    {"reason_zh", text()},
+                    {"detail", text()},
+                    {"first_words", words()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"area", or_null(text())},
+                    {"held_at", or_null(time())},
+                    {"changed_at", or_null(time())},
+                    {"version", count()},
+                    {"position", count()}});
+}
+
+Object letter() {
+  return object_of({{"number", text()},
+                    {"version", count()},
+                    {"position", count()},
+                    {"stage", text()},
+                    {"stage_zh", text()},
+                    {"channel", or_null(text())},
+                    {"reason", text()},
+                    {"reason_zh", text()},
+                    {"area", or_null(text())},
+                    {"detail", or_null(text())},
+                    {"path", or_null(text())},
+                    {"content_type", or_null(text())},
+                    {"size", count()},
+                    {"base64", or_null(flag())},
+                    {"cut", or_null(flag())},
+                    {"group", or_null(text())},
+                    {"body", words()},
+                    {"query", Object{}},
+                    {"headers", Object{}},
+                    {"said", words()},
+                    {"account", words()},
+                    {"held_at", or_null(time())},
+                    {"ended_at", or_null(time())},
+                    {"issue", or_null(text())},
+                    {"note", words()},
+                    {"dropped_because", words()},
+                    {"steps", list_of(any())}});
+}
+
+Object letter_recorded() {
+  Object out = object_of({{"number", text()},
+                          {"version", count()},
+                          {"stage", text()},
+                          {"stage_zh", text()},
+                          {"position", count()}});
+  // The letter that the issue was made of.
+  std::get<Object>(out[1].second.it).emplace_back("letter", text());
+  return out;
 }
 
 Object entry() {
@@ -257,6 +330,11 @@ Object document_schemas() {
                                     {"stage_zh", text()},
                                     {"position", count()},
                                     {"steps", list_of(any())}})},
+      {"LetterRecorded", letter_recorded()},
+      {"LetterPage",
+       object_of(
+           {{"items", list_of(letter_item())}, {"next", or_null(text())}, {"position", count()}})},
+      {"Letter", letter()},
       {"Entries", object_of({{"items", list_of(entry())}})},
       {"Figures", figures()},
       {"Statistics", object_of({{"position", count()},
@@ -270,6 +348,13 @@ Object document_schemas() {
                   {"key", or_null(text())},
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
+      {"Candidates",
+       object_of({{"items", list_of(object_of({{"number", text()},
+                                               {"title", or_null(text())},
+                                               {"stage", text()},
+                                               {"opened_at", time()},
+                                               {"likeness", Object{{"type", "number"}}},
+                                               {"metres", or_null(count())}}))}})},
       {"Definitions", object_of({{"figures", list_of(any())}})},
       {"Live", object_of({{"live", flag()}})},
       {"Ready", object_of({{"ready", flag()},
@@ -279,50 +364,6 @@ Object document_schemas() {
                            {"views", any()}})},
       {"Document", any()},
   };
-}
-
-const char* answer_schema_name(Endpoint endpoint) {
-  switch (endpoint) {
-    case Endpoint::report:
-    case Endpoint::command:
-      return "Recorded";
-    case Endpoint::add_entry:
-    case Endpoint::entry_command:
-      return "EntryRecorded";
-    case Endpoint::call_meeting:
-    case Endpoint::meeting_command:
-      return "MeetingRecorded";
-    case Endpoint::meetings:
-      return "MeetingPage";
-    case Endpoint::meeting:
-      return "Meeting";
-    case Endpoint::meeting_history:
-      return "MeetingHistory";
-    case Endpoint::list:
-      return "Page";
-    case Endpoint::issue:
-      return "Issue";
-    case Endpoint::history:
-      return "History";
-    case Endpoint::entries:
-      return "Entries";
-    case Endpoint::statistics:
-      return "Statistics";
-    case Endpoint::statistics_issues:
-      return "StatisticsIssues";
-    case Endpoint::definitions:
-      return "Definitions";
-    case Endpoint::live:
-      return "Live";
-    case Endpoint::ready:
-      return "Ready";
-    case Endpoint::document:
-      return "Document";
-    case Endpoint::events:
-    case Endpoint::metrics:
-      return nullptr;
-  }
-  return nullptr;
 }
 
 }  // namespace adapters::http

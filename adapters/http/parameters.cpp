@@ -22,6 +22,7 @@ constexpr std::string_view channels =
     "other|hotline|wecom|wechat|qq|open311|web|app|letter|visit|liaison|patrol|system|social|email";
 constexpr Endpoint list = Endpoint::list;
 constexpr Endpoint meetings = Endpoint::meetings;
+constexpr Endpoint letters = Endpoint::letters;
 constexpr Endpoint figures = Endpoint::statistics;
 constexpr Endpoint behind = Endpoint::statistics_issues;
 constexpr Endpoint events = Endpoint::events;
@@ -73,6 +74,15 @@ constexpr std::array table{
     Parameter{meetings, "cursor", Kind::text, false, "",
               "Where the page before ended: its `next`."},
     Parameter{meetings, "count", Kind::flag, false, "", "true: with `count`, how many there are."},
+    Parameter{letters, "channel", Kind::text, true, "", "Only these channels, as wecom or onebot."},
+    Parameter{letters, "reason", Kind::choice, true,
+              "unverified|unreadable|unplaced|refused|call_back", "Only these reasons."},
+    Parameter{letters, "stage", Kind::choice, true, "held|admitted|dropped", "Only these stages."},
+    Parameter{letters, "order", Kind::choice, false, "asc|desc",
+              "By the time when they came; the latest first without it."},
+    Parameter{letters, "limit", Kind::number, false, "", "Letters a page, 1 to 500; 50 without."},
+    Parameter{letters, "cursor", Kind::text, false, "", "Where the page before ended: its `next`."},
+    Parameter{letters, "count", Kind::flag, false, "", "true: with `count`, how many there are."},
     Parameter{Endpoint::entries, "retired", Kind::flag, false, "",
               "true: with those that are retired."},
     Parameter{figures, "by", Kind::choice, false,
@@ -99,7 +109,7 @@ constexpr std::array table{
     Parameter{events, "after", Kind::number, false, "",
               "Begin after this position (0: from the beginning); Last-Event-ID goes before it; "
               "without both only what is new."},
-    Parameter{events, "workflow", Kind::choice, false, "issue|meeting|directory",
+    Parameter{events, "workflow", Kind::choice, false, "issue|meeting|letter|directory",
               "Only its facts."},
     Parameter{events, "issue", Kind::text, false, "", "Only the facts of this issue."},
     Parameter{events, "words", Kind::flag, false, "",

@@ -11,6 +11,7 @@
 #include "engine/log/record.hpp"
 #include "workflows/issue/figures.hpp"
 #include "workflows/issue/statistics.hpp"
+#include "workflows/meeting/book.hpp"
 
 namespace adapters::http {
 
@@ -91,8 +92,13 @@ Result<void> take_as_of(const ApiParts& parts, Parameters& parameters, Past& pas
   return {};
 }
 
-// What is asked of the fold.
-using Answering = std::function<Outcome(const Statistics&, Position)>;
+// What is asked of the folds.
+using Meetings = std::vector<workflows::issue::CountedMeeting>;
+using Answering = std::function<Outcome(const Statistics&, Meetings, Position)>;
+
+Meetings counted(const engine::view::Projection& book) {
+  return json::counted_meetings(static_cast<const workflows::meeting::Book&>(book));
+}
 
 Outcome folded(const ApiParts& parts, const Past& past, std::mutex& folding,
                const Answering& answering) {
@@ -105,7 +111,11 @@ Outcome folded(const ApiParts& parts, const Past& past, std::mutex& folding,
   const auto empty = workflows::issue::make_statistics(past.filter);
   const auto fold = engine::view::fold_parallel(parts.log, *empty, past.up_to, 0, {});
   if (!fold) return problem_of(fold.error());
-  return answering(static_cast<const Statistics&>(**fold), past.up_to);
+  const auto book =
+      workflows::meeting::make_book({past.filter.occurred_until, past.filter.recorded_until});
+  const auto meetings = engine::view::fold_parallel(parts.log, *book, past.up_to, 0, {});
+  if (!meetings) return problem_of(meetings.error());
+  return answering(static_cast<const Statistics&>(**fold), counted(**meetings), past.up_to);
 }
 
 // The figure that is wanted; a problem is noted where there is none of that name.
@@ -114,7 +124,11 @@ workflows::issue::ListQuery wanted_in(Parameters& parameters) {
   out.figure = std::string(parameters.text("figure").value_or(""));
   out.key = parameters.text("key");
   if (!workflows::issue::books_behind(out.figure)) {
-    parameters.wrong("figure", "must be one of those in /v1/statistics/definitions, like resolved");
+    const bool of_others = workflows::issue::find_figure(out.figure) != nullptr;
+    parameters.wrong(
+        "figure", of_others ? "counts no issues: meetings are listed by /v1/meetings, areas by "
+                              "/v1/statistics?by=area"
+                            : "must be one of those in /v1/statistics/definitions, like resolved");
   }
   return out;
 }
@@ -142,8 +156,11 @@ Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& fol
   if (auto problem = parameters.problem()) return *std::move(problem);
   if (auto problem = narrow(*call.token, *tree, query.areas)) return *std::move(problem);
   query.at = past.at;
-  const Answering answering = [&](const Statistics& statistics, Position position) -> Outcome {
+  if (!wanted) query.working = parts.working;
+  const Answering answering = [&](const Statistics& statistics, Meetings meetings,
+                                  Position position) -> Outcome {
     const TreeNaming naming(*tree);
+    query.meetings = std::move(meetings);
     if (wanted) {
       return json_response(json::statistics_list_value(statistics.list(query, naming, *wanted),
                                                        *wanted, position, query.at,
@@ -156,9 +173,12 @@ Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& fol
     return folded(parts, past, folding, answering);
   }
   Outcome out;
+  Meetings meetings;
+  parts.projector.use(workflows::meeting::book_view, [&](const engine::view::Projection& now,
+                                                         Position) { meetings = counted(now); });
   const auto empty = workflows::issue::make_statistics();
   parts.projector.use(empty->name(), [&](const engine::view::Projection& now, Position position) {
-    out = answering(static_cast<const Statistics&>(now), position);
+    out = answering(static_cast<const Statistics&>(now), std::move(meetings), position);
   });
   return out;
 }

@@ -12,9 +12,12 @@ namespace adapters::http {
 Outcome read_list(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_issue(const ApiParts& parts, const Call& call);
 Outcome read_history(const ApiParts& parts, const Call& call);
+Outcome read_candidates(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_meetings(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_meeting(const ApiParts& parts, const Call& call);
 Outcome read_meeting_history(const ApiParts& parts, const Call& call);
+Outcome read_letters(const ApiParts& parts, const Call& call, Desk& desk);
+Outcome read_letter(const ApiParts& parts, const Call& call);
 Outcome read_entries(const ApiParts& parts, const Call& call);
 // Held while the past is folded anew: that takes all cores, so one at a time.
 Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& folding);

@@ -103,7 +103,9 @@ void append_response(std::string& out, const Response& response, const Framing& 
     append_number(out, response.body.size());
     out.append(lines_end);
   }
-  if (framing.close) {
+  if (status == 426) {  // RFC 9110, 7.8: who sends Upgrade says so in Connection
+    out.append(framing.close ? "Connection: upgrade, close\r\n" : "Connection: upgrade\r\n");
+  } else if (framing.close) {
     out.append("Connection: close\r\n");
   } else if (framing.http_1_0) {
     out.append("Connection: keep-alive\r\n");

@@ -57,6 +57,13 @@ constexpr std::array meeting_table{
     Permission{"cancel",             {no,  yes, yes, yes, no, no}},
 };
 
+// The report that a letter becomes must be granted, too.
+constexpr std::array letter_table{
+//                               adapter liaison clerk supervisor auditor operator
+    Permission{"accept_letter",      {no,  no,  yes, yes, no, no}},
+    Permission{"drop_letter",        {no,  no,  yes, yes, no, no}},
+};
+
 constexpr std::array directory_table{
 //                               adapter liaison clerk supervisor auditor operator
     Permission{"add",                {no,  no,  no,  no,  no, yes}},
@@ -78,6 +85,7 @@ constexpr std::array read_table{
     Permission{"directory",          {yes, yes, yes, yes, yes, yes}},
     Permission{"metrics",            {no,  no,  no,  no,  no,  yes}},
     Permission{"document",           {yes, yes, yes, yes, yes, yes}},
+    Permission{"intake",             {no,  no,  yes, yes, yes, yes}},
 };
 // clang-format on
 static_assert(read_table.size() == rights);
@@ -126,12 +134,17 @@ Grant may_command_meeting(Role role, std::string_view verb) {
   return grant_in(meeting_table, verb, role);
 }
 
+Grant may_command_letter(Role role, std::string_view verb) {
+  return grant_in(letter_table, verb, role);
+}
+
 Grant may_change_directory(Role role, std::string_view verb) {
   return grant_in(directory_table, verb, role);
 }
 
 std::span<const Permission> issue_permissions() { return issue_table; }
 std::span<const Permission> meeting_permissions() { return meeting_table; }
+std::span<const Permission> letter_permissions() { return letter_table; }
 std::span<const Permission> directory_permissions() { return directory_table; }
 std::span<const Permission> read_permissions() { return read_table; }
 

@@ -35,9 +35,10 @@ enum class Right : std::uint8_t {
   directory,
   metrics,
   document,  // /openapi.json
+  intake,    // letters: what channels could not deal with
 };
 
-constexpr std::size_t rights = 9;
+constexpr std::size_t rights = 10;
 
 Grant may_read(Role role, Right right);
 // A command on issues, or (directory) on areas, departments and categories. An unknown verb is
@@ -47,6 +48,9 @@ Grant may_change_directory(Role role, std::string_view verb);
 // A command on a meeting; what it asks of the issues on its agenda must be granted, too.
 Grant may_command_meeting(Role role, std::string_view verb);
 
+// "accept_letter", "drop_letter"; the report that a letter becomes must be granted, too.
+Grant may_command_letter(Role role, std::string_view verb);
+
 // The table itself, for documents and tests.
 struct Permission {
   std::string_view what;  // a verb, or the name of a right
@@ -54,6 +58,7 @@ struct Permission {
 };
 std::span<const Permission> issue_permissions();
 std::span<const Permission> meeting_permissions();
+std::span<const Permission> letter_permissions();
 std::span<const Permission> directory_permissions();
 std::span<const Permission> read_permissions();
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "workflows/directory/directory.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/meeting.hpp"
 
@@ -26,6 +27,8 @@ constexpr std::array table{
           "One issue, now or as it stood at a past moment"},
     Route{"GET", "/v1/issues/{no}/history", Endpoint::history, "", false, true, json,
           "Everything that happened to one issue"},
+    Route{"GET", "/v1/issues/{no}/candidates", Endpoint::candidates, "", false, true, json,
+          "Other reports that may be about the same thing 疑似重复"},
     Route{"POST", "/v1/issues/{no}/{command}", Endpoint::command, "", false, false, json,
           "A command on one issue"},
     Route{"POST", "/v1/meetings", Endpoint::call_meeting, "meeting", false, false, json,
@@ -38,6 +41,14 @@ constexpr std::array table{
           json, "Everything that happened to one meeting"},
     Route{"POST", "/v1/meetings/{no}/{command}", Endpoint::meeting_command, "meeting", false, false,
           json, "A command on one meeting, and on every issue of its agenda"},
+    Route{"GET", "/v1/intake", Endpoint::letters, "letter", false, true, json,
+          "List and filter letters: what channels could not deal with"},
+    Route{"GET", "/v1/intake/{no}", Endpoint::letter, "letter", false, true, json,
+          "One letter as it came, and what became of it"},
+    Route{"POST", "/v1/intake/{no}/accept", Endpoint::accept_letter, "letter", false, false, json,
+          "Make an issue of a letter 转为诉求"},
+    Route{"POST", "/v1/intake/{no}/drop", Endpoint::drop_letter, "letter", false, false, json,
+          "Drop a letter 作废"},
     Route{"GET", "/v1/areas", Endpoint::entries, "area", false, false, json, "All areas"},
     Route{"POST", "/v1/areas", Endpoint::add_entry, "area", false, false, json, "Add an area"},
     Route{"POST", "/v1/areas/{code}/{command}", Endpoint::entry_command, "area", false, false, json,
@@ -119,6 +130,8 @@ std::string_view command_word(const Route& route, const Table& command) {
 
 const engine::schema::Schema& schema_of(const Route& route) {
   if (route.of_meetings()) return workflows::meeting::schema();
+  // What a letter becomes is a report with members of its own.
+  if (route.endpoint == Endpoint::drop_letter) return workflows::intake::schema();
   return route.of_entries() ? workflows::directory::schema() : workflows::issue::schema();
 }
 

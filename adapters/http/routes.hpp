@@ -17,12 +17,17 @@ enum class Endpoint : std::uint8_t {
   list,
   issue,
   history,
+  candidates,
   command,
   call_meeting,
   meetings,
   meeting,
   meeting_history,
   meeting_command,
+  letters,
+  letter,
+  accept_letter,
+  drop_letter,
   entries,
   add_entry,
   entry_command,
@@ -40,7 +45,7 @@ struct Route {
   std::string_view method;
   std::string_view path;  // "{no}", "{code}" take any segment, "{command}" a verb of the kind
   Endpoint endpoint;
-  std::string_view kind;  // "area" … of directory entries, "meeting", or "" for issues
+  std::string_view kind;  // "area" … of directory entries, "meeting", "letter", or "" for issues
   bool open = false;      // needs no token
   bool waits = false;     // reads the disk: on the API's own threads
   std::string_view content_type = "application/json";
@@ -48,7 +53,8 @@ struct Route {
   std::string_view other_type = {};  // it can be had as this, too
 
   bool of_meetings() const { return kind == "meeting"; }
-  bool of_entries() const { return !kind.empty() && !of_meetings(); }
+  bool of_letters() const { return kind == "letter"; }
+  bool of_entries() const { return !kind.empty() && !of_meetings() && !of_letters(); }
 };
 
 std::span<const Route> routes();

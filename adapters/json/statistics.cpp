@@ -55,10 +55,12 @@ Object rate_value(const workflows::issue::Rate& rate) {
           {"comparable", rate.comparable()}};
 }
 
-void put_figures(const Figures& figures, Object& out) {
+void put_figures(const Figures& figures, By by, Object& out) {
   Object rates;
   for (const auto& figure : workflows::issue::all_figures()) {
-    if (figure.count != nullptr) out.emplace_back(std::string(figure.name), figures.*figure.count);
+    if (figure.count != nullptr && workflows::issue::applies(figure, by)) {
+      out.emplace_back(std::string(figure.name), figures.*figure.count);
+    }
     if (figure.part != nullptr) {
       rates.emplace_back(std::string(figure.name),
                          rate_value(workflows::issue::rate_of(figure, figures)));
@@ -86,17 +88,32 @@ std::optional<By> parse_by(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<workflows::issue::CountedMeeting> counted_meetings(
+    const workflows::meeting::Book& book) {
+  using workflows::issue::MeetingKind;
+  using Kind = workflows::meeting::fb::Kind;
+  std::vector<workflows::issue::CountedMeeting> out;
+  book.each([&](std::uint64_t, const workflows::meeting::BookEntry& entry) {
+    if (entry.kind == Kind::none) return;
+    const MeetingKind kind = entry.kind == Kind::consultation ? MeetingKind::consultation
+                             : entry.kind == Kind::handover   ? MeetingKind::handover
+                                                              : MeetingKind::negotiation;
+    out.push_back({entry.area, kind, entry.called_at, entry.held_at});
+  });
+  return out;
+}
+
 Value statistics_value(const workflows::issue::StatisticsTable& table, By by,
                        engine::Position position, engine::Instant at, int offset_minutes) {
   List rows;
   for (const auto& row : table.rows) {
     Object out{{std::string(by_name(by)), row.key.empty() ? Value() : Value(row.key)},
                {"name", row.name}};
-    put_figures(row.figures, out);
+    put_figures(row.figures, by, out);
     rows.emplace_back(std::move(out));
   }
   Object total;
-  put_figures(table.total, total);
+  put_figures(table.total, by, total);
   return Object{{"position", position.value},
                 {"at", engine::format_rfc3339(at, offset_minutes)},
                 {"rows", std::move(rows)},

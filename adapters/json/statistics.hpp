@@ -9,12 +9,17 @@
 #include "engine/core/time.hpp"
 #include "engine/schema/value.hpp"
 #include "workflows/issue/statistics.hpp"
+#include "workflows/meeting/book.hpp"
 
 namespace adapters::json {
 
 // "area" … "total"
 std::string_view by_name(workflows::issue::By by);
 std::optional<workflows::issue::By> parse_by(std::string_view name);
+
+// The meetings as the figures count them.
+std::vector<workflows::issue::CountedMeeting> counted_meetings(
+    const workflows::meeting::Book& book);
 
 // {"position", "at", "rows": [{<by>: key, "name", …counts, "rates": {…}, "times": {…}}],
 // "total": {…}}. Unplaced: the key is null. A time's median and the like are null where its n is 0,

@@ -22,10 +22,6 @@ Value number(std::string_view digits) {
   return digits;
 }
 
-std::string frame(std::string_view action, Object params, std::string_view echo) {
-  return json::write(Object{{"action", action}, {"params", std::move(params)}, {"echo", echo}});
-}
-
 std::string digits_of(const Value* value) {
   if (value == nullptr) return {};
   if (const auto* text = value->string()) return *text;
@@ -38,27 +34,23 @@ std::string quick_reply(std::string_view text) {
   return json::write(Object{{"reply", text}, {"auto_escape", true}, {"at_sender", true}});
 }
 
-std::string send_message(const Event& event, std::string_view text, bool at_sender,
-                         std::string_view echo) {
+Result<Action> saying(std::string_view group_id, std::string_view user_id, std::string_view text) {
+  const bool group = !group_id.empty();
+  Value target = number(group ? group_id : user_id);
+  if (target.string() != nullptr) {
+    return Error{Fault::invalid, group ? "a group's id must be a whole number"
+                                       : "an account's id must be a whole number"};
+  }
   Segments message;
-  const bool group = !event.group_id.empty();
-  if (group && at_sender) message.push_back({"at", {{"qq", event.user_id}}});
+  if (group && !user_id.empty()) message.push_back({"at", {{"qq", std::string(user_id)}}});
   message.push_back({"text", {{"text", (message.empty() ? "" : " ") + std::string(text)}}});
-  Object params{{group ? "group_id" : "user_id", number(group ? event.group_id : event.user_id)},
-                {"message", write_array(message)}};
-  return frame(group ? "send_group_msg" : "send_private_msg", std::move(params), echo);
+  return Action{group ? "send_group_msg" : "send_private_msg",
+                Object{{group ? "group_id" : "user_id", std::move(target)},
+                       {"message", write_array(message)}}};
 }
 
-Result<std::string> send_group_msg(std::string_view group_id, std::string_view text,
-                                   std::string_view echo) {
-  Value group = number(group_id);
-  if (group.string() != nullptr) {
-    return Error{Fault::invalid, "a group's id must be a whole number"};
-  }
-  return frame("send_group_msg",
-               Object{{"group_id", std::move(group)},
-                      {"message", write_array({{"text", {{"text", std::string(text)}}}})}},
-               echo);
+std::string frame_of(const Action& action, std::string_view echo) {
+  return json::write(Object{{"action", action.name}, {"params", action.params}, {"echo", echo}});
 }
 
 std::optional<Outcome> read_outcome(const Value& frame) {
@@ -70,6 +62,12 @@ std::optional<Outcome> read_outcome(const Value& frame) {
   out.done = *status->string() == "ok" || *status->string() == "async";
   if (const Value* code = frame.find("retcode")) {
     if (const auto* whole = std::get_if<std::int64_t>(&code->it)) out.retcode = *whole;
+  }
+  for (const char* name : {"wording", "message", "msg"}) {
+    const Value* words = frame.find(name);
+    if (out.wording.empty() && words != nullptr && words->string() != nullptr) {
+      out.wording = *words->string();
+    }
   }
   if (const Value* data = frame.find("data")) out.message_id = digits_of(data->find("message_id"));
   return out;

@@ -97,7 +97,12 @@ Result<void> take_message(const Value& document, Event& out) {
   out.anonymous = anonymous != nullptr && anonymous->object() != nullptr;
   if (out.user_id.empty()) return lacks("who sent it: user_id must be a whole number");
   if (out.message_id.empty()) return lacks("its id: message_id must be a whole number");
-  if (out.message.empty()) return lacks("anything: message must be a text or an array of segments");
+  // A group is told things that have no segments, too; nobody is meant by them.
+  const bool told =
+      message != nullptr && (message->string() != nullptr || message->list() != nullptr);
+  if (out.message.empty() && !(told && out.kind == "group")) {
+    return lacks("anything: message must be a text or an array of segments");
+  }
   if (out.kind == "group" && out.group_id.empty()) {
     return lacks("to which group it was sent: group_id must be a whole number");
   }

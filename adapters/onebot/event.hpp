@@ -39,8 +39,8 @@ struct Event {
   Segments message;
 };
 
-// invalid: no JSON, no object, no post_type, or a message without its sender, its id, its words, or
-// (of a group) the group.
+// invalid: no JSON, no object, no post_type, or a message without its sender, its id, its words (in
+// a group they may be empty), or (of a group) the group.
 engine::Result<Event> read_event(std::string_view document);
 engine::Result<Event> event_of(const engine::schema::Value& document);
 

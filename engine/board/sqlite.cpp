@@ -70,7 +70,7 @@ Result<void> Connection::outcome() {
 void Connection::fail(int code, std::string_view doing) {
   if (failed()) return;
   failure_ =
-      Error{fault_of(code), "the board " + file_ + ", " + std::string(doing) + ": " +
+      Error{fault_of(code), file_ + ", " + std::string(doing) + ": " +
                                 (db_ != nullptr ? sqlite3_errmsg(db_) : sqlite3_errstr(code))};
 }
 

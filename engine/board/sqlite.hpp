@@ -1,5 +1,5 @@
-// SQLite as far as the board needs it. A failure is remembered by the connection: statements may be
-// run one after the other and the outcome asked for once.
+// SQLite as far as the board and the outbox need it. A failure is remembered by the connection:
+// statements may be run one after the other and the outcome asked for once.
 //
 // Threads: a connection and its statements are used by one at a time.
 #pragma once

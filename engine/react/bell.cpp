@@ -15,7 +15,8 @@ const Instant last =
 
 class WallBell final : public Bell {
  public:
-  explicit WallBell(Clock clock) : clock_(std::move(clock)) {}
+  WallBell(Clock clock, std::chrono::milliseconds gather)
+      : clock_(std::move(clock)), gather_(gather) {}
 
   Instant now() override { return clock_(); }
 
@@ -30,7 +31,7 @@ class WallBell final : public Bell {
       rung_before_.wait(lock, rung);
     }
     if (rung_) {
-      const auto gathered = last_ + gather_max;
+      const auto gathered = last_ + gather_;
       while (std::chrono::steady_clock::now() < gathered) {
         rung_before_.wait_until(lock, gathered);
       }
@@ -49,6 +50,7 @@ class WallBell final : public Bell {
 
  private:
   const Clock clock_;
+  const std::chrono::milliseconds gather_;
   std::mutex mutex_;
   std::condition_variable rung_before_;
   bool rung_ = false;
@@ -57,8 +59,8 @@ class WallBell final : public Bell {
 
 }  // namespace
 
-std::unique_ptr<Bell> wall_bell(Clock clock) {
-  return std::make_unique<WallBell>(std::move(clock));
+std::unique_ptr<Bell> wall_bell(Clock clock, std::chrono::milliseconds gather) {
+  return std::make_unique<WallBell>(std::move(clock), gather);
 }
 
 }  // namespace engine::react

@@ -2,6 +2,7 @@
 // the bell is rung. A test has a bell of its own, whose time is the test's.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -21,8 +22,8 @@ class Bell {
 
 // Goes by the wall clock, also where that is set while somebody waits: forward, and the moment
 // comes at once; back, and it comes later. Rings that follow one another closely are heard as one,
-// after at most gather_max, so that a busy log does not wake anybody for each of its batches.
+// after at most `gather`, so that a busy log does not wake anybody for each of its batches.
 constexpr std::chrono::milliseconds gather_max{50};
-std::unique_ptr<Bell> wall_bell(Clock clock);
+std::unique_ptr<Bell> wall_bell(Clock clock, std::chrono::milliseconds gather = gather_max);
 
 }  // namespace engine::react

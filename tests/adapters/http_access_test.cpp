@@ -78,7 +78,8 @@ TEST_F(Access, each_role_may_read_just_what_its_column_says) {
                                                  {"events", "/v1/events?issue=" + number},
                                                  {"directory", "/v1/areas"},
                                                  {"metrics", "/metrics"},
-                                                 {"document", "/openapi.json"}};
+                                                 {"document", "/openapi.json"},
+                                                 {"intake", "/v1/intake"}};
   service.settle();
   for (const auto& row : adapters::http::read_permissions()) {
     if (row.what == "words") continue;

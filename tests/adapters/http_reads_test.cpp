@@ -133,6 +133,32 @@ TEST_F(Reads, a_list_is_filtered_and_searched) {
   EXPECT_EQ(only("opened_from=2026-03-04"), "");
 }
 
+TEST_F(Reads, reports_of_the_same_thing_are_offered_to_those_who_may_read_words) {
+  const std::string lamp =
+      report(R"({"text":"村口路灯不亮，晚上走路看不见","latitude":28.01,"longitude":120.6})");
+  service.at(service.now() + std::chrono::hours(30));
+  const std::string again = report(R"({"text":"村口的路灯不亮了，走路看不见"})");
+  const std::string near =
+      report(R"({"text":"电线杆歪了","latitude":28.0101,"longitude":120.6001})");
+  report(R"({"text":"自来水发黄，有铁锈味"})");
+  service.at(service.now() + std::chrono::hours(8 * 24));
+  report(R"({"text":"村口路灯不亮，晚上走路看不见"})");  // a week later it is another trouble
+  service.settle();
+  service.reads();
+  const auto offered = service.ask("GET", "/v1/issues/" + lamp + "/candidates");
+  ASSERT_EQ(offered.status, 200U) << offered.body;
+  ASSERT_EQ(items(offered, "/items").size(), 2U) << offered.body;
+  EXPECT_EQ(text(offered, "/items/0/number"), again);
+  EXPECT_EQ(text(offered, "/items/1/number"), near);
+  EXPECT_EQ(text(offered, "/items/1/metres"), "15");
+  const auto reads = service.reads();
+  ASSERT_EQ(reads.size(), 1U);
+  EXPECT_EQ(reads[0].what, "candidates");
+  EXPECT_EQ(reads[0].issues.size(), 3U);
+  service.use(service.token("book", Role::auditor));
+  EXPECT_EQ(service.ask("GET", "/v1/issues/" + lamp + "/candidates").status, 403U);
+}
+
 TEST_F(Reads, a_history_tells_every_step) {
   const std::string number = report();
   service.ask("POST", "/v1/issues/" + number + "/accept", R"({"liaison":"王芳"})");
@@ -304,12 +330,15 @@ TEST_F(Reads, the_choices_of_the_queries_are_those_of_the_schema) {
                               : name == "kind"        ? "Kind"
                               : name == "channel"     ? "Channel"
                               : name == "supervision" ? "Supervision"
+                              : name == "reason"      ? "Reason"
                                                       : nullptr;
-    if (enumeration == nullptr) continue;
+    if (enumeration == nullptr || parameter.choices.empty()) continue;
     std::set<std::string> known;
-    const bool of_meetings = parameter.endpoint == adapters::http::Endpoint::meetings;
-    for (const auto& each : of_meetings ? workflows::meeting::schema().enumerations()
-                                        : workflows::issue::schema().enumerations()) {
+    const auto& schema =
+        parameter.endpoint == adapters::http::Endpoint::meetings  ? workflows::meeting::schema()
+        : parameter.endpoint == adapters::http::Endpoint::letters ? workflows::intake::schema()
+                                                                  : workflows::issue::schema();
+    for (const auto& each : schema.enumerations()) {
       if (each.name != enumeration) continue;
       for (const auto& choice : each.choices) {
         if (choice.name != "none") known.insert(choice.name);

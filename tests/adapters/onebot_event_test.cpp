@@ -85,7 +85,7 @@ TEST(OnebotEvent, ReadsSignsOfLifeAndLeavesThemAlone) {
 
 TEST(OnebotEvent, RefusesAMessageThatLacksWhatItMustHave) {
   for (const char* more :
-       {R"("user_id":null)", R"("message_id":"x")", R"("message_id":1.5)", R"("message":"")",
+       {R"("user_id":null)", R"("message_id":"x")", R"("message_id":1.5)", R"("message":null)",
         R"("group_id":null)", R"("message_type":"guild")", R"("message":{"type":7})",
         R"("message_id":"123456789012345678901")", R"("user_id":"--1")"}) {
     const auto event = read_event(group(more));
@@ -97,25 +97,30 @@ TEST(OnebotEvent, RefusesAMessageThatLacksWhatItMustHave) {
   }
 }
 
+TEST(OnebotEvent, ToldToAGroupMayHaveNoSegments) {
+  EXPECT_TRUE(read_event(group(R"("message":"")"))->message.empty());
+  EXPECT_TRUE(read_event(group(R"("message":[])"))->message.empty());
+  EXPECT_FALSE(read_event(group(R"("message_type":"private","message":"")")));
+}
+
 TEST(OnebotAction, RepliesWithTextInWhichNothingIsACode) {
   const auto reply = json::parse(quick_reply("编号 1 [CQ:at,qq=all]")).value();
   EXPECT_EQ(*reply.find("reply")->string(), "编号 1 [CQ:at,qq=all]");
   EXPECT_EQ(*reply.find("auto_escape"), Value(true));
 }
 
-TEST(OnebotAction, SendsToTheGroupOrThePersonThatItCameFrom) {
-  auto event = read_event(group()).value();
-  EXPECT_EQ(send_message(event, "收到", true, "e1"),
+TEST(OnebotAction, SaysATextInAGroupOrToAPerson) {
+  EXPECT_EQ(frame_of(saying("123456", "20002", "收到").value(), "e1"),
             R"({"action":"send_group_msg","params":{"group_id":123456,"message":[{"type":"at",)"
             R"("data":{"qq":"20002"}},{"type":"text","data":{"text":" 收到"}}]},"echo":"e1"})");
-  event.group_id.clear();
-  EXPECT_EQ(send_message(event, "收到", true, "e2"),
+  EXPECT_EQ(frame_of(saying("", "20002", "收到").value(), "e2"),
             R"({"action":"send_private_msg","params":{"user_id":20002,"message":[{"type":"text",)"
             R"("data":{"text":"收到"}}]},"echo":"e2"})");
-  EXPECT_EQ(send_group_msg("-7", "a", "e3").value(),
+  EXPECT_EQ(frame_of(saying("-7", "", "a").value(), "e3"),
             R"({"action":"send_group_msg","params":{"group_id":-7,"message":[{"type":"text",)"
             R"("data":{"text":"a"}}]},"echo":"e3"})");
-  EXPECT_FALSE(send_group_msg("seven", "a", "e"));
+  EXPECT_FALSE(saying("seven", "", "a"));
+  EXPECT_FALSE(saying("", "", "a"));
 }
 
 TEST(OnebotAction, ReadsWhatCameOfIt) {
@@ -130,6 +135,8 @@ TEST(OnebotAction, ReadsWhatCameOfIt) {
   ASSERT_TRUE(failed);
   EXPECT_FALSE(failed->done);
   EXPECT_EQ(failed->retcode, 1404);
+  EXPECT_EQ(failed->wording, "");
+  EXPECT_EQ(read(R"({"status":"failed","retcode":100,"msg":"禁言"})")->wording, "禁言");
   EXPECT_TRUE(read(R"({"status":"async","retcode":1,"data":null})")->done);
   EXPECT_FALSE(read(R"({"post_type":"meta_event","status":"ok"})"));
   EXPECT_FALSE(read("[]"));

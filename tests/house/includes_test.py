@@ -26,6 +26,8 @@ WRONG = [
     ("adapters/wecom/crypt.cpp", "#include <openssl/evp.h>"),
     ("adapters/wecom/message.cpp", "#include <pugixml.hpp>"),
     ("adapters/wecom/message.cpp", '#include "adapters/onebot/event.hpp"'),
+    ("adapters/wecom/gateway.cpp", '#include "adapters/http/server.hpp"'),
+    ("adapters/chat/talk.cpp", "#include <curl/curl.h>"),
 ]
 
 RIGHT = [
@@ -33,6 +35,8 @@ RIGHT = [
     ("adapters/http/api.cpp", '#include "adapters/json/json.hpp"'),
     ("adapters/http/api.cpp", '#include "adapters/http/message.hpp"'),
     ("adapters/wecom/crypt.cpp", '#include "adapters/signing/signing.hpp"'),
+    ("adapters/wecom/gateway.cpp", '#include "adapters/http/message.hpp"'),
+    ("adapters/wecom/gateway.cpp", '#include "adapters/chat/message.hpp"'),
     ("adapters/signing/signing.cpp", "#include <openssl/evp.h>"),
     ("engine/view/rocks_rows.cpp", "#include <rocksdb/db.h>"),
     ("tests/support/fault_fs.hpp", "#include <rocksdb/env.h>"),

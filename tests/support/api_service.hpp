@@ -20,10 +20,13 @@
 #include "engine/writer/writer.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "workflows/directory/directory.hpp"
+#include "workflows/intake/card.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/card.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 #include "workflows/meeting/card.hpp"
 #include "workflows/meeting/meeting.hpp"
 
@@ -61,15 +64,17 @@ class ApiService {
         directory_(workflows::directory::make_directory_workflow()),
         issues_(workflows::issue::make_issue_workflow()),
         meetings_(workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id)),
+        letters_(workflows::intake::make_intake_workflow(workflows::issue::workflow_id)),
         writer_(
-            *log_, *vault_, {issues_.get(), directory_.get(), meetings_.get()}, *directory_,
-            [this] { return now(); }, limits),
+            *log_, *vault_, {issues_.get(), directory_.get(), meetings_.get(), letters_.get()},
+            *directory_, [this] { return now(); }, limits),
         tokens_(folder_.path() / "tokens.toml", std::chrono::milliseconds(0)) {
     auto board = engine::board::open_board_writer(
         board_file(),
         [](const engine::log::RecordView& record, const engine::board::Words& words) {
           auto card = workflows::issue::describe(record, words);
-          return card ? card : workflows::meeting::describe(record, words);
+          if (!card) card = workflows::meeting::describe(record, words);
+          return card ? card : workflows::intake::describe(record, words);
         },
         [this](const engine::log::RecordView& record, std::string_view field) {
           return words_of(*log_, *vault_, record, field);
@@ -77,6 +82,7 @@ class ApiService {
     std::vector<std::unique_ptr<engine::view::Projection>> projections;
     projections.push_back(workflows::issue::make_statistics());
     projections.push_back(workflows::issue::make_timers());
+    projections.push_back(workflows::meeting::make_book());
     projector_ = engine::view::Projector::start(*log_, folder_.path() / "view",
                                                 std::move(projections), std::move(board.value()))
                      .value();
@@ -168,6 +174,7 @@ class ApiService {
 
   engine::log::EventLog& log() { return *log_; }
   engine::writer::Writer& writer() { return writer_; }
+  engine::keys::Vault& vault() { return *vault_; }
   adapters::http::Api& api() { return *api_; }
   std::filesystem::path tokens_file() const { return folder_.path() / "tokens.toml"; }
   std::filesystem::path board_file() const { return folder_.path() / "board.sqlite"; }
@@ -199,6 +206,7 @@ class ApiService {
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issues_;
   std::unique_ptr<engine::writer::Workflow> meetings_;
+  std::unique_ptr<engine::writer::Workflow> letters_;
   engine::writer::Writer writer_;
   adapters::http::TokenBook tokens_;
   std::unique_ptr<engine::view::Projector> projector_;

@@ -27,8 +27,18 @@ std::string HttpAnswer::header(std::string_view name) const {
   return head.substr(value, head.find("\r\n", value) - value);
 }
 
-HttpClient::HttpClient(std::uint16_t port, int receive_bytes)
-    : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+HttpClient::HttpClient(std::uint16_t port, int receive_bytes) {
+  ENSURE(connect(port, receive_bytes));
+}
+
+std::unique_ptr<HttpClient> HttpClient::try_connect(std::uint16_t port) {
+  std::unique_ptr<HttpClient> out(new HttpClient);
+  if (!out->connect(port, 0)) out.reset();
+  return out;
+}
+
+bool HttpClient::connect(std::uint16_t port, int receive_bytes) {
+  socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
   ENSURE(socket_ >= 0);
   if (receive_bytes > 0) {
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
@@ -40,7 +50,7 @@ HttpClient::HttpClient(std::uint16_t port, int receive_bytes)
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ENSURE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
 HttpClient::~HttpClient() { ::close(socket_); }
@@ -76,6 +86,15 @@ std::string HttpClient::read_until(std::string_view mark) {
   unread_.erase(0, size);
   return out;
 }
+
+std::string HttpClient::read_bytes(std::size_t size) {
+  while (unread_.size() < size && read_some()) continue;
+  std::string out = unread_.substr(0, size);
+  unread_.erase(0, size);
+  return out;
+}
+
+void HttpClient::cut() { ::shutdown(socket_, SHUT_RDWR); }
 
 std::optional<HttpAnswer> HttpClient::answer(bool to_head) {
   HttpAnswer out;

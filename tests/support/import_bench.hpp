@@ -17,6 +17,7 @@
 #include "engine/core/rfc3339.hpp"
 #include "engine/keys/vault.hpp"
 #include "engine/log/open.hpp"
+#include "engine/writer/memo.hpp"
 #include "engine/writer/writer.hpp"
 #include "tests/support/places.hpp"
 #include "workflows/directory/directory.hpp"
@@ -67,7 +68,7 @@ class ImportBench {
     const auto& schema = workflows::issue::schema();
     auto mapping = adapters::files::Mapping::read(toml, "the test's mapping", schema);
     if (!mapping) return mapping.error();
-    auto input = adapters::files::CsvReader::open(file, (*mapping)->csv);
+    auto input = adapters::files::open_rows(file, **mapping);
     if (!input) return input.error();
     auto out = adapters::files::RejectedFile::prepare(adapters::files::rejected_path(file), **input,
                                                       (*mapping)->csv.delimiter);
@@ -79,9 +80,16 @@ class ImportBench {
           return keep_rejected ? out->add(row, reason) : engine::Result<void>{};
         },
         std::move(stop),
-        {}};
+        {},
+        [this](std::string_view source, std::string_view id) { return issue_of(source, id); }};
     return adapters::files::import_file(file, *mapping, schema, {writer_, *directory_}, listener,
                                         counts);
+  }
+
+  std::optional<engine::StreamId> issue_of(std::string_view source, std::string_view id) {
+    const auto kept = log_->find(engine::log::dedup_key(source, id).value()).value();
+    if (!kept) return std::nullopt;
+    return engine::writer::decode_memo(*kept).value().answer.stream;
   }
 
   engine::log::EventLog& log() { return *log_; }

@@ -31,6 +31,21 @@ std::vector<std::string> inherited() {
 
 }  // namespace
 
+pid_t spawn_sihe(std::vector<std::string> line, int errors) {
+  std::vector<std::string> variables = inherited();
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
+  pid_t child = 0;
+  const int failed = posix_spawn(&child, line.front().c_str(), &files, nullptr,
+                                 pointers(line).data(), pointers(variables).data());
+  posix_spawn_file_actions_destroy(&files);
+  if (failed != 0) throw std::runtime_error("cannot run " + line.front());
+  return child;
+}
+
 Ran run_sihe(const std::vector<std::string>& arguments,
              const std::vector<std::string>& environment) {
   const TemporaryFolder folder;

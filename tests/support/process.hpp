@@ -1,6 +1,8 @@
 // Runs the program as a user does: a process of its own, its words and its exit code.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -16,5 +18,9 @@ struct Ran {
 // "NAME=value". No variable of the caller whose name begins with SIHE_ reaches it.
 Ran run_sihe(const std::vector<std::string>& arguments,
              const std::vector<std::string>& environment = {});
+
+// Starts it with this line, the program first, and does not wait. stdout goes to nowhere, stderr to
+// the file descriptor.
+pid_t spawn_sihe(std::vector<std::string> line, int errors);
 
 }  // namespace support

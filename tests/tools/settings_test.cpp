@@ -110,6 +110,108 @@ TEST_F(SettingsRead, AWrongValueIsRefusedWithThePlaceItStandsAt) {
   EXPECT_EQ(refusal(), "--data must be a folder, it is \"\"");
 }
 
+TEST_F(SettingsRead, OfTheChannelsStandInTablesOfTheirOwn) {
+  file(R"(port = 8001
+[wecom]
+token = "QDG6eK"
+corp_id = "wx5823bf96d3bd56c7"
+[wechat]
+token = ""
+[onebot]
+secret = "quiet"
+require_signature = false
+[open311]
+jurisdiction = "ouhai"
+api_keys = ["one", "two"]
+mode = "token"
+[[group]]
+channel = "qq"
+id = 123456
+area = "330304001001"
+liaison = "10001"
+[[group]]
+channel = "wecom"
+id = "wrkSFfCgAA"
+area = "330304001002"
+[[member]]
+channel = "qq"
+account = 10002
+name = "陈晓"
+role = "clerk"
+)");
+  const Settings settings = read();
+  EXPECT_EQ(settings.port, 8001);
+  const ChannelSettings& all = settings.channels;
+  EXPECT_EQ(all.wecom.token, "QDG6eK");
+  EXPECT_EQ(all.wecom.corp_id, "wx5823bf96d3bd56c7");
+  EXPECT_EQ(all.wechat_token, "");
+  EXPECT_EQ(all.onebot.secret, "quiet");
+  EXPECT_FALSE(all.onebot.require_signature);
+  EXPECT_EQ(all.open311.api_keys, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(all.open311.mode, "token");
+  EXPECT_EQ(all.prefixes, (std::vector<std::string>{"四和", "7171"}));
+  ASSERT_EQ(all.groups.size(), 2U);
+  EXPECT_EQ(all.groups[0].id, "123456");
+  EXPECT_EQ(all.groups[0].liaison, "10001");
+  EXPECT_EQ(all.groups[1].channel, "wecom");
+  ASSERT_EQ(all.members.size(), 1U);
+  EXPECT_EQ(all.members[0].account, "10002");
+}
+
+TEST_F(SettingsRead, ASecretIsTakenFromTheEnvironmentAndNeverShown) {
+  file(
+      "[wecom]\ntoken = \"of-the-file\"\n[[webhook]]\nname = \"town\"\n"
+      "url = \"https://example.org/hook\"\n");
+  environment["SIHE_WECOM_TOKEN"] = "of-the-environment";
+  environment["SIHE_WEBHOOK_TOWN_SECRET"] = "whsec_c2VjcmV0";
+  environment["SIHE_OPEN311_API_KEYS"] = "first, second";
+  const Settings settings = read();
+  EXPECT_EQ(settings.channels.wecom.token, "of-the-environment");
+  EXPECT_EQ(of(settings, "wecom.token").value, "(secret)");
+  EXPECT_EQ(of(settings, "wecom.token").where, "SIHE_WECOM_TOKEN");
+  EXPECT_EQ(of(settings, "wecom.secret").value, "");
+  EXPECT_EQ(settings.channels.open311.api_keys, (std::vector<std::string>{"first", "second"}));
+  ASSERT_EQ(settings.channels.webhooks.size(), 1U);
+  EXPECT_EQ(settings.channels.webhooks[0].secrets, std::vector<std::string>{"whsec_c2VjcmV0"});
+  for (const InForce& each : settings.in_force) {
+    for (const char* secret : {"of-the-file", "of-the-environment", "whsec_", "first"}) {
+      EXPECT_EQ(each.value.find(secret), std::string::npos) << each.name;
+    }
+  }
+}
+
+TEST_F(SettingsRead, WhatIsWrongWithTheChannelsIsToldAtOnceWithItsLines) {
+  file(R"([wecom]
+tokn = "x"
+[onebot]
+require_signature = "yes"
+[open311]
+mode = "both"
+[[group]]
+channel = "sms"
+id = "1"
+area = "330304001001"
+[[group]]
+channel = "qq"
+area = "330304001001"
+[[member]]
+channel = "qq"
+account = "1"
+name = "陈晓"
+role = "mayor"
+[[webhook]]
+name = "town"
+url = "ftp://example.org"
+)");
+  const std::string told = refusal();
+  for (const char* part :
+       {"no setting \"wecom.tokn\"; did you mean wecom.token?", "onebot.require_signature must be",
+        "open311.mode must be id or token", "channel", "qq, wecom, wechat", "liaison, clerk", "url",
+        "SIHE_WEBHOOK_TOWN_SECRET"}) {
+    EXPECT_NE(told.find(part), std::string::npos) << part << " in " << told;
+  }
+}
+
 TEST(UtcOffset, IsReadAsItIsWritten) {
   EXPECT_EQ(parse_utc_offset("+08:00"), 480);
   EXPECT_EQ(parse_utc_offset("-05:30"), -330);

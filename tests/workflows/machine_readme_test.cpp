@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/places.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/meeting.hpp"
 
@@ -30,6 +31,14 @@ TEST(MachineReadme, ShowsTheTableOfMeetings) {
       << "put the output of `sihe meeting machine --mermaid` into workflows/README.md";
   EXPECT_NE(readme().find("\n" + workflows::meeting::machine_matrix()), std::string::npos)
       << "put the output of `sihe meeting machine --matrix` into workflows/README.md";
+}
+
+TEST(MachineReadme, ShowsTheTableOfLetters) {
+  EXPECT_NE(readme().find("```mermaid\n" + workflows::intake::machine_mermaid() + "```\n"),
+            std::string::npos)
+      << "put the output of `sihe intake machine --mermaid` into workflows/README.md";
+  EXPECT_NE(readme().find("\n" + workflows::intake::machine_matrix()), std::string::npos)
+      << "put the output of `sihe intake machine --matrix` into workflows/README.md";
 }
 
 }  // namespace

@@ -182,4 +182,13 @@ inline std::map<std::string, std::int64_t> counts(const Figures& figures) {
   return out;
 }
 
+// Those that every grouping has.
+inline std::map<std::string, std::int64_t> counts_of_issues(const Figures& figures) {
+  auto out = counts(figures);
+  for (const Figure& figure : all_figures()) {
+    if (figure.books == 0) out.erase(std::string(figure.name));
+  }
+  return out;
+}
+
 }  // namespace statistics_test

@@ -50,13 +50,13 @@ RC_GTEST_PROP(StatisticsAlways, SavedAndLoadedTheyGoOnAsBefore, ()) {
 RC_GTEST_PROP(StatisticsAlways, EveryGroupingAddsUpToTheTotal, ()) {
   const auto log = some_log();
   const auto whole = fold(log, 0, log.size());
-  const auto total = counts(table(*whole, By::total).total);
+  const auto total = counts_of_issues(table(*whole, By::total).total);
   for (const By by :
        {By::area, By::town, By::category, By::channel, By::department, By::month, By::total}) {
     const StatisticsTable grouped = table(*whole, by);
-    RC_ASSERT(counts(grouped.total) == total);
+    RC_ASSERT(counts_of_issues(grouped.total) == total);
     for (const Figure& figure : all_figures()) {
-      if (figure.count == nullptr) continue;
+      if (figure.count == nullptr || !workflows::issue::applies(figure, by)) continue;
       std::int64_t sum = 0;
       for (const auto& row : grouped.rows) sum += row.figures.*figure.count;
       const std::int64_t whole_sum = grouped.total.*figure.count;
@@ -107,7 +107,7 @@ RC_GTEST_PROP(StatisticsAlways, EveryNumberIsAsLongAsItsList, ()) {
       return length(whole->list(query, LetterNaming(), {std::string(figure), key}));
     };
     for (const Figure& figure : all_figures()) {
-      if (figure.count != nullptr) {
+      if (figure.count != nullptr && figure.books != 0) {
         const std::int64_t count = figures.*figure.count;
         RC_ASSERT(listed(figure.name) == count);
       }

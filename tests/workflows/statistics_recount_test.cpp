@@ -1,4 +1,6 @@
 // The figures against a count of its own, issue by issue, over random histories.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/workflows/statistics_histories.hpp"
@@ -98,7 +100,9 @@ RC_GTEST_PROP(StatisticsAlways, CountingIssueByIssueGivesTheSame, ()) {
   }
   const std::int64_t at = engine::to_ms(support::shanghai("2025-03-02 00:00"));
   std::map<std::string, std::int64_t> by_area;
+  std::map<std::string, bool> met;  // whether there was a meeting on any issue of the area
   for (const auto& [number, issue] : issues) {
+    met[issue.area] = met[issue.area] || issue.met;
     const Marks& marks = issue.marks;
     stand(wanted, issue, at);
     ++wanted.reported;
@@ -122,6 +126,8 @@ RC_GTEST_PROP(StatisticsAlways, CountingIssueByIssueGivesTheSame, ()) {
        : judged > marks.due_at() ? wanted.open_overdue
                                  : wanted.open_in_time);
   }
+  wanted.areas_without_meeting = std::count_if(
+      met.begin(), met.end(), [](const auto& area) { return !area.first.empty() && !area.second; });
   const auto whole = fold(log, 0, log.size());
   const StatisticsTable got = table(*whole);
   for (const Figure& figure : all_figures()) {

@@ -320,6 +320,49 @@ TEST_F(Figuring, MedianAndPercentileAreNearestRanks) {
   EXPECT_EQ(total().times.at("in_reported").n, 6U);
 }
 
+TEST_F(Figuring, MeetingsOfTheirOwnAreCountedOnceWhereAndWhenTheyWereHeld) {
+  using workflows::issue::MeetingKind;
+  const auto met = [](StatisticsQuery& query) {
+    query.meetings = {
+        {"a1", MeetingKind::handover, shanghai("2025-03-01 09:00"), shanghai("2025-04-02 09:00")},
+        {"a1", MeetingKind::handover, shanghai("2025-03-05 09:00"), {}},
+        {"b1", MeetingKind::consultation, shanghai("2025-03-06 09:00"),
+         shanghai("2025-03-07 09:00")}};
+  };
+  report("2025-03-01 08:00", {{"area", "a1"}});
+  report("2025-03-01 08:00", {{"area", "a2"}});
+  const Issue issue = report("2025-03-01 08:00", {{"area", "c1"}});
+  fact(issue, "accept", "2025-03-01 09:00");
+  fact(issue, "call_negotiation", "2025-03-02 09:00");
+  fact(issue, "hold_negotiation", "2025-03-03 09:00", {{"conclusion", "go_on"}});
+  report("2025-03-01 08:00");
+
+  auto areas = rows(By::area, met);
+  EXPECT_EQ(areas.at("a1").handover_meetings_called, 2);
+  EXPECT_EQ(areas.at("a1").handover_meetings_held, 1);
+  EXPECT_EQ(areas.at("a1").areas_without_meeting, 0);
+  EXPECT_EQ(areas.at("a2").areas_without_meeting, 1);
+  EXPECT_EQ(areas.at("b1").consultation_meetings_held, 1) << "nothing was reported there";
+  EXPECT_EQ(areas.at("b1").areas_without_meeting, 0);
+  EXPECT_EQ(areas.at("c1").areas_without_meeting, 0) << "one of its issues had a meeting";
+  EXPECT_EQ(areas.at("").areas_without_meeting, 0) << "what lies nowhere is no area";
+  EXPECT_EQ(rows(By::town, met).at("a").areas_without_meeting, 1);
+  EXPECT_EQ(rows(By::month, met).at("2025-03").handover_meetings_held, 0);
+  EXPECT_EQ(rows(By::month, met).at("2025-04").handover_meetings_held, 1);
+  const auto until_april = [&](StatisticsQuery& query) {
+    met(query);
+    query.to = shanghai("2025-04-01 00:00");
+  };
+  EXPECT_EQ(rows(By::area, until_april).at("a1").areas_without_meeting, 1);
+  EXPECT_EQ(total(met).consultation_meetings_called, 1);
+  EXPECT_EQ(table([&](StatisticsQuery& query) {
+              met(query);
+              query.by = By::category;
+            }).total.handover_meetings_called,
+            0)
+      << "a meeting belongs to no category";
+}
+
 TEST(FigureTexts, EveryFigureIsDefinedOnce) {
   std::map<std::string_view, int> names;
   for (const auto& figure : workflows::issue::all_figures()) {

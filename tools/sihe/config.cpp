@@ -56,8 +56,8 @@ void add_config(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "config",
       "Print the settings that `sihe serve` would go by, and where each comes from: built in, a\n"
-      "TOML file, the environment, the command line; the later one wins. No setting is a secret:\n"
-      "those lie in files of their own.");
+      "TOML file, the environment, the command line; the later one wins. Of a secret it only says\n"
+      "whether there is one.");
   add_settings(*command, options->flags);
   command->add_flag("--json", options->json, "Print as JSON");
   command->callback([options] { run(*options); });

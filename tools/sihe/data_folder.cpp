@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "engine/core/ensure.hpp"
+#include "workflows/intake/card.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/card.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 #include "workflows/meeting/card.hpp"
 
 namespace tools {
@@ -57,7 +60,8 @@ engine::Clock wall_clock() {
 std::optional<engine::board::Card> describe_card(const RecordView& record,
                                                  const engine::board::Words& words) {
   auto card = workflows::issue::describe(record, words);
-  return card ? std::move(card) : workflows::meeting::describe(record, words);
+  if (!card) card = workflows::meeting::describe(record, words);
+  return card ? std::move(card) : workflows::intake::describe(record, words);
 }
 
 workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
@@ -99,10 +103,11 @@ Result<std::unique_ptr<Engine>> Engine::open(
   out->issue_ =
       workflows::issue::make_issue_workflow(1, std::move(rules), parents_by(*out->directory_));
   out->meeting_ = workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id);
+  out->intake_ = workflows::intake::make_intake_workflow(workflows::issue::workflow_id);
   out->writer_ = std::make_unique<engine::writer::Writer>(
       *out->log_, *out->vault_,
       std::vector<engine::writer::Workflow*>{out->issue_.get(), out->directory_.get(),
-                                             out->meeting_.get()},
+                                             out->meeting_.get(), out->intake_.get()},
       *out->directory_, std::move(clock));
 
   auto board = engine::board::open_board_writer(out->paths_.board(), describe_card,
@@ -111,6 +116,7 @@ Result<std::unique_ptr<Engine>> Engine::open(
   std::vector<std::unique_ptr<engine::view::Projection>> projections;
   projections.push_back(workflows::issue::make_statistics());
   projections.push_back(workflows::issue::make_timers());
+  projections.push_back(workflows::meeting::make_book());
   auto projector = engine::view::Projector::start(*out->log_, out->paths_.view(),
                                                   std::move(projections), *std::move(board));
   if (!projector) return projector.error();

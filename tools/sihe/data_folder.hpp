@@ -34,7 +34,7 @@ struct Paths {
 
 engine::Clock wall_clock();
 
-// What the board shows of a record: an issue's or a meeting's card.
+// What the board shows of a record: an issue's, a meeting's or a letter's card.
 std::optional<engine::board::Card> describe_card(const engine::log::RecordView& record,
                                                  const engine::board::Words& words);
 
@@ -70,6 +70,7 @@ class Engine {
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
   std::unique_ptr<engine::writer::Workflow> meeting_;
+  std::unique_ptr<engine::writer::Workflow> intake_;
   std::unique_ptr<engine::writer::Writer> writer_;
   std::unique_ptr<engine::view::Projector> projector_;
 };

@@ -1,4 +1,4 @@
-// sihe import: a CSV file's rows as issues with their own history.
+// sihe import: the rows of a CSV or JSON file as issues with their own history.
 #include <unistd.h>
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "adapters/files/row_mapper.hpp"
 #include "adapters/files/shipped.hpp"
 #include "adapters/json/json.hpp"
+#include "engine/writer/memo.hpp"
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/rules.hpp"
@@ -25,7 +26,6 @@
 namespace tools {
 namespace {
 
-using adapters::files::CsvReader;
 using adapters::files::ImportCounts;
 using adapters::files::ImportListener;
 using adapters::files::Mapping;
@@ -152,6 +152,17 @@ int exit_code(Fault fault) {
   return Exit::fault;
 }
 
+// What an earlier import made of (source, id); nothing if there was none.
+std::optional<engine::StreamId> issue_of(const engine::log::EventLog& log, std::string_view source,
+                                         std::string_view id) {
+  const auto key = engine::log::dedup_key(source, id);
+  if (!key) return std::nullopt;
+  const auto kept = log.find(*key);
+  if (!kept || !*kept) return std::nullopt;
+  const auto memo = engine::writer::decode_memo(**kept);
+  return memo ? std::optional(memo->answer.stream) : std::nullopt;
+}
+
 class Import {
  public:
   explicit Import(const Options& options) : options_(options) {}
@@ -173,7 +184,7 @@ class Import {
   engine::Result<void> prepare_and_take() {
     auto mapping = find_mapping(options_.mapping);
     if (!mapping) return mapping.error();
-    auto input = CsvReader::open(options_.input, (*mapping)->csv);
+    auto input = adapters::files::open_rows(options_.input, **mapping);
     if (!input) return input.error();
     const auto& schema = workflows::issue::schema();
     if (auto bound = RowMapper::bind(*mapping, schema, (*input)->header()); !bound) {
@@ -194,7 +205,11 @@ class Import {
   engine::Result<void> take(const std::shared_ptr<const Mapping>& mapping) {
     auto engine = Engine::open(options_.data, wall_clock(), rules_);
     if (!engine) return engine.error();
-    auto taken = import(mapping, {(*engine)->writer(), (*engine)->directory()}, listener());
+    ImportListener with_past = listener();
+    with_past.issue_of = [log = &(*engine)->log()](std::string_view source, std::string_view id) {
+      return issue_of(*log, source, id);
+    };
+    auto taken = import(mapping, {(*engine)->writer(), (*engine)->directory()}, with_past);
     auto settled = (*engine)->settle();
     return taken ? settled : taken;
   }
@@ -267,8 +282,10 @@ void add_import(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "import",
-      "Take the rows of a CSV file in, each with its history; running it again adds nothing.\n"
-      "Rows that cannot be taken go to INPUT.rejected.csv with line and reason.");
+      "Take the rows of a CSV file, or of JSON objects (INPUT.jsonl: one a line; INPUT.json: an\n"
+      "array), in, each with its history; running it again adds nothing. Rows that cannot be "
+      "taken\n"
+      "go to INPUT.rejected.csv (or .jsonl) with line and reason.");
   command->add_option("--data", options->data, "The data folder; a new one is made")->required();
   std::string known;
   for (const std::string_view each : adapters::files::shipped_mappings()) {
@@ -278,7 +295,10 @@ void add_import(CLI::App& app) {
       ->add_option("--mapping", options->mapping,
                    "A mapping's name (" + known + ") or a TOML file of your own")
       ->required();
-  command->add_option("INPUT", options->input, "The CSV file (UTF-8 or GB18030)")->required();
+  command
+      ->add_option("INPUT", options->input,
+                   "The file: CSV (UTF-8 or GB18030), or .jsonl, .ndjson, .json")
+      ->required();
   command
       ->add_option("--policy", options->policy,
                    "Set deadlines by this policy (a name or a file), as if it had been in force\n"

@@ -1,4 +1,4 @@
-// sihe issue list | show | machine.
+// sihe issue list | show | candidates | machine.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -13,6 +13,7 @@
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/history.hpp"
+#include "tools/sihe/issue_candidates.hpp"
 #include "tools/sihe/issue_machine.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/desk.hpp"
@@ -312,6 +313,7 @@ void add_issue(CLI::App& app) {
   issue->require_subcommand(1);
   add_list(*issue);
   add_show(*issue);
+  add_issue_candidates(*issue);
   add_issue_machine(*issue);
 }
 

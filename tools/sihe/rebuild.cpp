@@ -29,7 +29,7 @@ void run(const std::string& data) {
   }
   auto engine = Engine::open(data);
   if (!engine) return fail(Exit::fault, "rebuild: " + engine.error().detail);
-  for (const char* view : {"statistics", "timers"}) {
+  for (const char* view : {"statistics", "timers", "meetings"}) {
     const auto rebuilt = (*engine)->projector().rebuild(view, show_progress);
     if (!rebuilt) return fail(Exit::fault, "rebuild: " + rebuilt.error().detail);
   }
@@ -46,7 +46,7 @@ void run(const std::string& data) {
     return fail(Exit::fault, "rebuild: " + settled.error().detail);
   }
   if (isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r\033[K");
-  std::printf("Statistics, timers and board made again from %llu events.\n",
+  std::printf("Statistics, timers, meetings and board made again from %llu events.\n",
               static_cast<unsigned long long>((*engine)->log().last().value));
 }
 
@@ -54,7 +54,8 @@ void add_rebuild(CLI::App& app) {
   auto data = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "rebuild",
-      "Throw statistics, timers and board away and make them again from the log. The service\n"
+      "Throw statistics, timers, meetings and board away and make them again from the log. The "
+      "service\n"
       "must not run on the folder; it rebuilds by itself what a new version needs.");
   command->add_option("--data", *data, "The data folder")->required();
   command->callback([data] { run(*data); });

@@ -53,6 +53,16 @@ std::unique_ptr<engine::react::Agenda> agenda_of(
       workflows::issue::pressing_of(rules->policy().press, calendar));
 }
 
+std::function<std::int64_t(engine::Instant, engine::Instant)> working_by(
+    const std::shared_ptr<const workflows::issue::DeadlineRules>& rules) {
+  if (!rules) return {};
+  return [rules](engine::Instant from, engine::Instant to) {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               rules->calendar().worked_between(from, to))
+        .count();
+  };
+}
+
 }  // namespace
 
 std::string program_version() { return SIHE_VERSION; }
@@ -120,8 +130,14 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       [self](const PersonalRead& read) { return self->reads_->take(read); },
       [self] { return self->metrics(); },
       program_version(),
-      [self] { return self->warnings(); }};
+      [self] { return self->warnings(); },
+      working_by(out->rules_)};
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
+  auto channels =
+      Channels::start(settings, *out->engine_, *out->tokens_,
+                      [self](const PersonalRead& read) { return self->reads_->take(read); });
+  if (!channels) return channels.error();
+  out->channels_ = *std::move(channels);
   out->bell_ = engine::react::wall_bell(wall_clock());
   out->clerk_ =
       std::make_unique<engine::react::Clerk>(out->engine_->log(), out->engine_->writer(),
@@ -130,9 +146,11 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
     self->engine_->projector().appended(last);
     self->api_->appended(last);
     self->bell_->ring();
+    self->channels_->appended();
   });
   auto server = adapters::http::Server::start(
-      options_of(settings), out->logged(out->api_->handler(), settings.log_level));
+      options_of(settings),
+      out->logged(out->channels_->front(out->api_->handler()), settings.log_level));
   if (!server) return server.error();
   out->server_ = *std::move(server);
   out->clerk_at_work_ = std::make_unique<engine::react::ClerkThread>(*out->clerk_, *out->bell_);
@@ -145,6 +163,7 @@ Service::~Service() {
     log_(LogLevel::warning, "some requests were still unanswered and were cut off");
   }
   clerk_at_work_.reset();
+  if (channels_) channels_->stop();
   if (engine_) engine_->writer().stop();
   if (api_) api_->stop();
   if (engine_) engine_->log().on_appended({});
@@ -202,6 +221,7 @@ std::vector<Metric> Service::metrics() const {
     out.push_back({"sihe_deadlines_next_seconds", "Until the next moment that has to be recorded.",
                    "gauge", until(*clerk.next)});
   }
+  for (Metric& each : channels_->metrics()) out.push_back(std::move(each));
   return out;
 }
 
@@ -213,6 +233,9 @@ std::vector<std::string> Service::warnings() const {
   if (rules_) {
     std::string warning = calendar_warning(rules_->calendar(), wall_clock()());
     if (!warning.empty()) out.push_back(std::move(warning));
+  }
+  if (channels_) {
+    for (std::string& each : channels_->warnings()) out.push_back(std::move(each));
   }
   return out;
 }

@@ -15,6 +15,7 @@
 #include "adapters/http/tokens.hpp"
 #include "engine/core/error.hpp"
 #include "engine/react/clerk.hpp"
+#include "tools/sihe/channels.hpp"
 #include "tools/sihe/data_folder.hpp"
 #include "tools/sihe/settings.hpp"
 
@@ -67,6 +68,7 @@ class Service {
   std::unique_ptr<ReadBook> reads_;
   std::unique_ptr<adapters::http::TokenBook> tokens_;
   std::unique_ptr<adapters::http::Api> api_;
+  std::unique_ptr<Channels> channels_;
   std::unique_ptr<adapters::http::Server> server_;
   std::unique_ptr<engine::react::Bell> bell_;
   std::unique_ptr<engine::react::Clerk> clerk_;

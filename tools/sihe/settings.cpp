@@ -12,6 +12,7 @@
 #include "adapters/files/toml_reader.hpp"
 #include "engine/schema/text.hpp"
 #include "tools/sihe/rules.hpp"
+#include "tools/sihe/settings_table.hpp"
 #include "tools/sihe/terminal.hpp"
 
 namespace tools {
@@ -21,23 +22,12 @@ using engine::Error;
 using engine::Fault;
 using engine::Result;
 
-constexpr std::size_t file_bytes_max = 64 * 1024;
+constexpr std::size_t file_bytes_max = 1024 * 1024;  // a district has some hundred groups
 constexpr unsigned threads_max = 64;
 constexpr std::size_t body_bytes_least = 1024;
 constexpr std::size_t body_bytes_most = 8 * 1024 * 1024;
 constexpr std::size_t connections_most = 100'000;
 constexpr unsigned idle_seconds_most = 3'600;
-
-// Takes the text over; false if it cannot be meant.
-using Take = bool (*)(const std::string& text, Settings& settings);
-
-struct Setting {
-  const char* name;
-  std::string otherwise;  // the default, as text
-  const char* meant;      // what is right, as the end of "must be …"
-  const char* about;
-  Take take;
-};
 
 template <class Number>
 bool take_number(const std::string& text, Number least, Number most, Number& out) {
@@ -84,7 +74,7 @@ bool take_level(const std::string& text, Settings& settings) {
   return true;
 }
 
-const std::vector<Setting>& all_settings() {
+const std::vector<Setting>& program_settings() {
   static const std::vector<Setting> all = {
       {"data", "", "a folder", "The data folder",
        [](const std::string& text, Settings& s) {
@@ -130,6 +120,20 @@ const std::vector<Setting>& all_settings() {
   return all;
 }
 
+const std::vector<Setting>& all_settings() {
+  static const std::vector<Setting> all = [] {
+    std::vector<Setting> out = program_settings();
+    const auto& channels = channel_settings();
+    out.insert(out.end(), channels.begin(), channels.end());
+    return out;
+  }();
+  return all;
+}
+
+bool has_flag(const Setting& setting) {
+  return std::string_view(setting.name).find('.') == std::string_view::npos;
+}
+
 std::string flag_of(std::string name) {
   std::replace(name.begin(), name.end(), '_', '-');
   return "--" + name;
@@ -137,6 +141,7 @@ std::string flag_of(std::string name) {
 
 std::string variable_of(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    if (c == '.') return '_';
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
   return "SIHE_" + name;
@@ -153,7 +158,14 @@ using FoundValues = std::map<std::string, Found, std::less<>>;
 std::optional<std::string> plain_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
-  return std::nullopt;
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  const auto* list = node.as_array();
+  if (list == nullptr || (!list->empty() && !list->is_homogeneous<std::string>())) {
+    return std::nullopt;
+  }
+  std::string out;
+  for (const toml::node& each : *list) out += (out.empty() ? "" : ", ") + each.as_string()->get();
+  return out;
 }
 
 std::string unknown_key(std::string_view key) {
@@ -163,34 +175,63 @@ std::string unknown_key(std::string_view key) {
     names.emplace_back(each.name);
     list += (list.empty() ? "" : ", ") + std::string(each.name);
   }
+  for (const char* each : {"[[group]]", "[[member]]", "[[webhook]]"}) {
+    list += ", " + std::string(each);
+  }
   const std::string_view nearest = engine::schema::nearest_name(key, names);
   return "no setting \"" + printable(key) + "\"; " +
          (nearest.empty() ? "there are " + list : "did you mean " + std::string(nearest) + "?");
 }
 
-// Values that can be meant go into `out`; of all others the problems tell.
-void take_table(const toml::table& table, const std::string& file, FoundValues& out,
-                adapters::files::Problems& problems) {
+struct Taking {
+  const std::string& file;
+  const Environment& environment;
+  FoundValues& values;
+  Settings& lists;  // what stands in [[…]] goes in at once
+  adapters::files::Problems& problems;
+};
+
+bool begins_a_setting(const std::string& table) {
+  const auto& all = all_settings();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Setting& s) { return std::string_view(s.name).starts_with(table); });
+}
+
+// Values that can be meant go into the settings; of all others the problems tell. `within`: "" or
+// the table's name with a dot.
+void take_table(const toml::table& table, const std::string& within, const Taking& into) {
   const auto& all = all_settings();
   for (const auto& [key, node] : table) {
-    const std::string_view name = key.str();
+    const std::string name = within + std::string(key.str());
+    if (within.empty() && is_list(name)) {
+      take_list(name, node, into.file, into.environment, into.lists, into.problems);
+      continue;
+    }
+    const toml::table* inner = node.as_table();
+    if (within.empty() && inner != nullptr && begins_a_setting(name + ".")) {
+      take_table(*inner, name + ".", into);
+      continue;
+    }
     const auto setting =
-        std::find_if(all.begin(), all.end(), [name](const Setting& s) { return s.name == name; });
+        std::find_if(all.begin(), all.end(), [&](const Setting& s) { return s.name == name; });
     if (setting == all.end()) {
-      problems.add(node, unknown_key(name));
+      into.problems.add(node, unknown_key(name));
       continue;
     }
     const auto text = plain_text(node);
     Settings tried;
-    if (!text || !setting->take(*text, tried)) {
-      problems.add(node, std::string(setting->name) + " must be " + setting->meant);
+    const bool unset = text && text->empty() && setting->otherwise.empty() && !has_flag(*setting);
+    if (!text || (!unset && !setting->take(*text, tried))) {
+      into.problems.add(node, std::string(setting->name) + " must be " + setting->meant);
       continue;
     }
-    out[setting->name] = {*text, "file", file + ":" + std::to_string(node.source().begin.line)};
+    into.values[setting->name] = {*text, "file",
+                                  into.file + ":" + std::to_string(node.source().begin.line)};
   }
 }
 
-Result<void> take_file(const std::string& file, FoundValues& out) {
+Result<void> take_file(const std::string& file, const Environment& environment, FoundValues& out,
+                       Settings& lists) {
   std::error_code ignored;
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file, ignored)) {
@@ -201,7 +242,7 @@ Result<void> take_file(const std::string& file, FoundValues& out) {
   if (in.bad()) return Error{Fault::invalid, "the configuration file " + file + " cannot be read"};
   toml.resize(static_cast<std::size_t>(in.gcount()));
   if (toml.size() > file_bytes_max) {
-    return Error{Fault::invalid, file + " is no configuration: it is over 64 KiB"};
+    return Error{Fault::invalid, file + " is no configuration: it is over 1 MiB"};
   }
   if (const unsigned line = adapters::files::line_of_stray_character(toml); line > 0) {
     return Error{Fault::invalid,
@@ -213,7 +254,7 @@ Result<void> take_file(const std::string& file, FoundValues& out) {
                                      ": " + std::string(parsed.error().description())};
   }
   adapters::files::Problems problems;
-  take_table(parsed.table(), file, out, problems);
+  take_table(parsed.table(), "", {file, environment, out, lists, problems});
   if (!problems.none()) return Error{Fault::invalid, file + ": " + problems.text()};
   return {};
 }
@@ -222,7 +263,7 @@ Result<void> take_file(const std::string& file, FoundValues& out) {
 
 void add_settings(CLI::App& command, Flags& flags) {
   command.add_option("--config", flags.config, "A TOML file with settings (SIHE_CONFIG)");
-  for (const Setting& each : all_settings()) {
+  for (const Setting& each : program_settings()) {
     std::string about = std::string(each.about) + " (" + variable_of(each.name);
     about += each.otherwise.empty() ? ")" : "; " + each.otherwise + ")";
     command.add_option_function<std::string>(
@@ -241,10 +282,12 @@ Result<Settings> read_settings(const Flags& flags, const Environment& environmen
   for (const Setting& each : all_settings()) found[each.name] = {each.otherwise, "default", ""};
   const std::string file =
       flags.config.empty() ? environment("SIHE_CONFIG").value_or("") : flags.config;
-  if (!file.empty()) {
-    if (auto taken = take_file(file, found); !taken) return taken.error();
-  }
   Settings out;
+  if (!file.empty()) {
+    if (auto taken = take_file(file, environment, found, out); !taken) return taken.error();
+  }
+  std::vector<InForce> lists = std::move(out.in_force);
+  out.in_force.clear();
   for (const Setting& each : all_settings()) {
     Found& value = found[each.name];
     if (const auto text = environment(variable_of(each.name))) {
@@ -253,13 +296,16 @@ Result<Settings> read_settings(const Flags& flags, const Environment& environmen
     if (const auto flag = flags.values.find(each.name); flag != flags.values.end()) {
       value = {flag->second, "flag", flag_of(each.name)};
     }
-    const bool unset = value.from == "default" && value.text.empty();
+    const bool may_be_unset = value.from == "default" || !has_flag(each);
+    const bool unset = may_be_unset && value.text.empty() && each.otherwise.empty();
     if (!unset && !each.take(value.text, out)) {
-      return Error{Fault::invalid, value.where + " must be " + each.meant + ", it is \"" +
-                                       printable(value.text) + "\""};
+      return Error{Fault::invalid, value.where + " must be " + each.meant + ", it is " +
+                                       (each.secret ? "not" : "\"" + printable(value.text) + "\"")};
     }
-    out.in_force.push_back({each.name, value.text, value.from, value.where});
+    const bool hidden = each.secret && !value.text.empty();
+    out.in_force.push_back({each.name, hidden ? "(secret)" : value.text, value.from, value.where});
   }
+  for (InForce& each : lists) out.in_force.push_back(std::move(each));
   return out;
 }
 

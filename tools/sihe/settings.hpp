@@ -1,5 +1,6 @@
 // What `sihe serve` goes by, and where each value comes from: built in, a TOML file, the
-// environment (SIHE_PORT for port, and so on), the command line; the later one wins.
+// environment (SIHE_PORT for port, SIHE_WECOM_TOKEN for token in [wecom], and so on), the command
+// line; the later one wins.
 #pragma once
 
 #include <chrono>
@@ -17,15 +18,16 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/rfc3339.hpp"
+#include "tools/sihe/channel_settings.hpp"
 
 namespace tools {
 
 enum class LogLevel : std::uint8_t { debug = 1, info, warning, error };
 
-// One setting as people see it.
+// One setting as people see it; a secret's value is not in it.
 struct InForce {
   std::string name;
-  std::string value;
+  std::string value;  // of a secret: "(secret)" if there is one
   std::string from;   // "default", "file", "environment" or "flag"
   std::string where;  // "/etc/sihe.toml:3", "SIHE_PORT", "--port"; "" for a default
 };
@@ -42,6 +44,7 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   std::string policy;    // by name or file, "none": deadlines are set by hand only
   std::string calendar;  // by name or file
+  ChannelSettings channels;
 
   std::vector<InForce> in_force;  // all of them, in a fixed order
 };
@@ -52,7 +55,8 @@ struct Flags {
   std::map<std::string, std::string, std::less<>> values;  // by the setting's name
 };
 
-// Adds --config and a flag per setting. Requires: `flags` outlives the command.
+// Adds --config and a flag per setting, but for those of the channels. Requires: `flags` outlives
+// the command.
 void add_settings(CLI::App& command, Flags& flags);
 
 // The value of an environment variable; nothing if there is none of that name.

@@ -22,6 +22,7 @@
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/figures.hpp"
 #include "workflows/issue/number.hpp"
+#include "workflows/meeting/book.hpp"
 
 namespace tools {
 namespace {
@@ -235,7 +236,11 @@ Error no_figure(const std::string& figure, bool all) {
 
 Result<void> check_figures(const Options& options) {
   if (!options.list.empty() && !workflows::issue::books_behind(options.list)) {
-    return no_figure(options.list, false);
+    const bool counts_others = workflows::issue::find_figure(options.list) != nullptr;
+    if (!counts_others) return no_figure(options.list, false);
+    return Error{Fault::invalid, options.list +
+                                     " counts no issues: meetings are listed by `sihe "
+                                     "meeting list`, areas by `sihe stats --by area`"};
   }
   if (options.key && options.list.empty()) {
     return Error{Fault::invalid, "--key says of which row --list lists the issues"};
@@ -267,6 +272,17 @@ std::string listed(const Statistics& statistics, const StatisticsQuery& query,
   return out;
 }
 
+Result<std::vector<workflows::issue::CountedMeeting>> meetings_of(
+    const LogReader& log, const std::filesystem::path& views, const Past& past) {
+  const auto empty =
+      workflows::meeting::make_book({past.filter.occurred_until, past.filter.recorded_until});
+  constexpr unsigned all_cores = 0;
+  const auto fold = past.now ? engine::view::fold_from_saved(log, views, *empty, {})
+                             : engine::view::fold_parallel(log, *empty, past.up_to, all_cores, {});
+  if (!fold) return fold.error();
+  return adapters::json::counted_meetings(static_cast<const workflows::meeting::Book&>(**fold));
+}
+
 Result<void> print(const Options& options) {
   if (const auto checked = check_figures(options); !checked) return checked;
   auto reading = open_folder(options.data);
@@ -290,6 +306,9 @@ Result<void> print(const Options& options) {
                         ? engine::view::fold_from_saved(log, (*reading)->paths.view(), *empty, {})
                         : engine::view::fold_parallel(log, *empty, past->up_to, all_cores, {});
   if (!fold) return fold.error();
+  const auto meetings = meetings_of(log, (*reading)->paths.view(), *past);
+  if (!meetings) return meetings.error();
+  query->meetings = *meetings;
   const PastNaming naming(*tree, (*reading)->tree);
   const auto& statistics = static_cast<const Statistics&>(**fold);
   if (!options.list.empty()) {

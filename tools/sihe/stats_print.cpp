@@ -102,6 +102,10 @@ std::string number_text(double number) {
   return static_cast<double>(whole) == number ? std::to_string(whole) : std::to_string(number);
 }
 
+bool has(const Figure& figure, By by) {
+  return figure.count != nullptr && workflows::issue::applies(figure, by);
+}
+
 std::string definition(const Figure& figure) {
   return std::string(figure.zh) + " " + std::string(figure.name) + "\n  " +
          std::string(figure.zh_text) + "\n  " + std::string(figure.en) + "\n";
@@ -139,7 +143,7 @@ std::string stats_csv(const StatisticsTable& table, By by) {
   }
   std::string out = std::string(adapters::json::by_name(by)) + ",name";
   for (const Figure& figure : all_figures()) {
-    if (figure.count != nullptr) out += "," + std::string(figure.name);
+    if (has(figure, by)) out += "," + std::string(figure.name);
   }
   for (const std::string& name : times) {
     for (const char* part : {"_n", "_median_s", "_p90_s", "_max_s"}) out += "," + name + part;
@@ -148,7 +152,7 @@ std::string stats_csv(const StatisticsTable& table, By by) {
   for (const auto& row : table.rows) {
     out += csv_cell(row.key) + "," + csv_cell(row.name);
     for (const Figure& figure : all_figures()) {
-      if (figure.count != nullptr) out += "," + std::to_string(row.figures.*figure.count);
+      if (has(figure, by)) out += "," + std::to_string(row.figures.*figure.count);
     }
     for (const std::string& name : times) {
       const auto found = row.figures.times.find(name);

@@ -18,6 +18,7 @@
 #include "tools/sihe/rules.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/timers.hpp"
+#include "workflows/meeting/book.hpp"
 
 namespace tools {
 namespace {
@@ -78,9 +79,11 @@ Result<Report> verify(const Options& options) {
   if (!report) return report.error();
   const auto statistics = workflows::issue::make_statistics();
   const auto timers = workflows::issue::make_timers();
+  const auto meetings = workflows::meeting::make_book();
   for (const engine::view::Projection* view :
        {static_cast<engine::view::Projection*>(statistics.get()),
-        static_cast<engine::view::Projection*>(timers.get())}) {
+        static_cast<engine::view::Projection*>(timers.get()),
+        static_cast<engine::view::Projection*>(meetings.get())}) {
     auto rows = replay::verify_projection(log, (*reading)->paths.view(), *view, progress);
     if (!rows) return rows.error();
     report->checks.push_back(std::move(*rows));

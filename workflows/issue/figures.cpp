@@ -25,6 +25,24 @@ fb::Stage stage_of(std::string_view name) {
 
 }  // namespace
 
+bool applies(const Figure& figure, By by) {
+  if (figure.books != 0) return true;
+  switch (by) {
+    case By::area:
+    case By::town:
+    case By::district:
+    case By::total:
+      return true;
+    case By::month:
+      return figure.count != &Figures::areas_without_meeting;
+    case By::category:
+    case By::channel:
+    case By::department:
+      return false;
+  }
+  return false;
+}
+
 const Figure* find_figure(std::string_view name) {
   // Every stage has a figure of its own, and all of them one meaning.
   if (stage_of(name) != fb::Stage::none) name = "in_stage";
@@ -39,7 +57,7 @@ std::optional<std::uint64_t> books_behind(std::string_view name) {
     return books(stay_in(stage));
   }
   const Figure* figure = find_figure(name);
-  if (figure == nullptr) return std::nullopt;
+  if (figure == nullptr || figure->books == 0) return std::nullopt;
   return figure->books;
 }
 

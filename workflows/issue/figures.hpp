@@ -46,7 +46,8 @@ struct Figure {
   std::string_view en;          // the definition, a sentence
   std::string_view zh_text;     // the definition in Chinese
   FigureCount count = nullptr;  // where it stands, if it is a count
-  std::uint64_t books = 0;      // the shares that are counted; of a rate, its whole
+  // The shares that are counted; of a rate, its whole. 0: it counts meetings or areas, not issues.
+  std::uint64_t books = 0;
   // A rate: the count ÷ the sum of the others.
   FigureCount part = nullptr;
   std::array<FigureCount, 3> whole{};
@@ -54,10 +55,13 @@ struct Figure {
 
 // Counts in the order they are shown, then rates and times.
 std::span<const Figure> all_figures();
+// Whether rows of that kind have the figure. Meetings and areas belong to places (meetings to
+// months, too), but to no category, channel or department.
+bool applies(const Figure& figure, By by);
 // nullptr: there is none of that name.
 const Figure* find_figure(std::string_view name);
 // The shares behind a figure, also of one stage ("in_handling"). Nothing: there is none of that
-// name.
+// name, or it counts no issues.
 std::optional<std::uint64_t> books_behind(std::string_view name);
 
 // The times, each with the shares that have them.

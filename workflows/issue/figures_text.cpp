@@ -133,6 +133,29 @@ constexpr Figure figures[] = {
      "Issues on which at least one consultation or face-to-face meeting was held, by the time of "
      "the first.",
      "至少召开过一次会诊或面商的诉求，按首次会议时间。", &F::issues_with_meeting, books(B::met)},
+    {"consultation_meetings_called", "召集会诊会",
+     "Consultation meetings called in the area, each once, by the time of the call; they belong to "
+     "no category, channel or department.",
+     "在该区域召集的会诊会，每次计一，按召集时间；不属任何类别、渠道、部门。",
+     &F::consultation_meetings_called},
+    {"consultation_meetings_held", "召开会诊会",
+     "Consultation meetings held in the area, each once, by the time they were held.",
+     "在该区域召开的会诊会，每次计一，按召开时间。", &F::consultation_meetings_held},
+    {"handover_meetings_called", "召集交办会", "Handover meetings called in the area, likewise.",
+     "在该区域召集的交办会，口径同上。", &F::handover_meetings_called},
+    {"handover_meetings_held", "召开交办会", "Handover meetings held in the area, likewise.",
+     "在该区域召开的交办会，口径同上。", &F::handover_meetings_held},
+    {"negotiation_meetings_called", "召集面商会",
+     "Face-to-face meetings called in the area, likewise.", "在该区域召集的面商会，口径同上。",
+     &F::negotiation_meetings_called},
+    {"negotiation_meetings_held", "召开面商会", "Face-to-face meetings held in the area, likewise.",
+     "在该区域召开的面商会，口径同上。", &F::negotiation_meetings_held},
+    {"areas_without_meeting", "未开会区域",
+     "Areas in which something was reported, but no meeting was held there nor on one of its "
+     "issues, "
+     "within the period.",
+     "期内有诉求上报、但既未在该区域召开会议也未就其诉求召开会议的区域数。",
+     &F::areas_without_meeting},
     {"response_rate",
      "响应率",
      "Accepted or declined within the accept limit out of all issues whose accept clock has ended; "

@@ -46,6 +46,10 @@ struct Figures {
   std::int64_t rated = 0, satisfied = 0;
   std::int64_t consultations_called = 0, consultations_held = 0;
   std::int64_t negotiations_called = 0, negotiations_held = 0, issues_with_meeting = 0;
+  std::int64_t consultation_meetings_called = 0, consultation_meetings_held = 0;
+  std::int64_t handover_meetings_called = 0, handover_meetings_held = 0;
+  std::int64_t negotiation_meetings_called = 0, negotiation_meetings_held = 0;
+  std::int64_t areas_without_meeting = 0;
   std::map<std::string, TimeFigures> times;  // report_to_accept, report_to_resolve, …
 };
 
@@ -53,6 +57,17 @@ struct StatisticsRow {
   std::string key;  // area code, category …; "" = unplaced
   std::string name;
   Figures figures;
+};
+
+// A meeting of its own, for the figures that count those: called, and perhaps held. Whoever asks
+// brings them along; they stand in streams of another workflow.
+enum class MeetingKind : std::uint8_t { consultation, handover, negotiation };
+
+struct CountedMeeting {
+  std::string area;
+  MeetingKind kind = MeetingKind::consultation;
+  engine::Instant called_at{};
+  engine::Instant held_at{};  // {}: it was not
 };
 
 struct StatisticsQuery {
@@ -63,6 +78,7 @@ struct StatisticsQuery {
   int offset_minutes = 480;
   // Seconds of working time from one moment to a later one. Unset: times are calendar time only.
   std::function<std::int64_t(engine::Instant from, engine::Instant to)> working;
+  std::vector<CountedMeeting> meetings;
 };
 
 struct StatisticsTable {

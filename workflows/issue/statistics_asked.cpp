@@ -1,30 +1,35 @@
 #include "workflows/issue/statistics_asked.hpp"
 
 #include <cstdio>
-#include <set>
 
 namespace workflows::issue {
 namespace {
 
-std::string key_of(const Places& places, PlaceId place, By by, const Naming& naming) {
+// The row's key by the area alone; nothing: the area does not tell.
+std::optional<std::string> key_of(const std::string& area, By by, const Naming& naming) {
   switch (by) {
     case By::area:
-      return places.text(place, Dim::area);
+      return area;
     case By::town:
-      return naming.town_of(places.text(place, Dim::area));
+      return naming.town_of(area);
     case By::district:
-      return naming.district_of(places.text(place, Dim::area));
-    case By::category:
-      return places.text(place, Dim::category);
-    case By::channel:
-      return places.text(place, Dim::channel);
-    case By::department:
-      return places.text(place, Dim::department);
+      return naming.district_of(area);
     case By::month:
     case By::total:
+      return std::string();
+    case By::category:
+    case By::channel:
+    case By::department:
       break;
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string key_of(const Places& places, PlaceId place, By by, const Naming& naming) {
+  if (by == By::category) return places.text(place, Dim::category);
+  if (by == By::channel) return places.text(place, Dim::channel);
+  if (by == By::department) return places.text(place, Dim::department);
+  return key_of(places.text(place, Dim::area), by, naming).value_or("");
 }
 
 }  // namespace
@@ -47,18 +52,28 @@ void Months::find(std::int64_t time) {
 }
 
 Asked::Asked(const Places& places, const StatisticsQuery& query, const Naming& naming)
-    : from_(query.from ? engine::to_ms(*query.from) : std::numeric_limits<std::int64_t>::min()),
+    : query_(query),
+      naming_(naming),
+      areas_(query.areas.begin(), query.areas.end()),
+      from_(query.from ? engine::to_ms(*query.from) : std::numeric_limits<std::int64_t>::min()),
       to_(query.to ? engine::to_ms(*query.to) : std::numeric_limits<std::int64_t>::max()),
       by_month_(query.by == By::month),
       months_(query.offset_minutes) {
-  const std::set<std::string> areas(query.areas.begin(), query.areas.end());
   row_of_.reserve(places.size());
   for (PlaceId place = 0; place < places.size(); ++place) {
-    const bool asked = areas.empty() || areas.contains(places.text(place, Dim::area));
+    const bool asked = areas_.empty() || areas_.contains(places.text(place, Dim::area));
     row_of_.push_back(!asked      ? left_out
                       : by_month_ ? 0
                                   : row(key_of(places, place, query.by, naming)));
   }
+}
+
+std::size_t Asked::row_of(const std::string& area, std::int64_t time) {
+  if (time < from_ || time >= to_) return left_out;
+  if (!areas_.empty() && !areas_.contains(area)) return left_out;
+  const auto key = key_of(area, query_.by, naming_);
+  if (!key) return left_out;
+  return by_month_ ? month_row(time) : row(*key);
 }
 
 std::size_t Asked::month_row(std::int64_t time) {

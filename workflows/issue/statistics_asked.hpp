@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,12 +49,19 @@ class Asked {
     return by_month_ ? month_row(share.time) : row;
   }
 
+  // Of what happened in an area and belongs to no issue. left_out also where rows are of something
+  // that only issues have.
+  std::size_t row_of(const std::string& area, std::int64_t time);
+
   const std::vector<std::string>& keys() const { return keys_; }
 
  private:
   std::size_t month_row(std::int64_t time);
   std::size_t row(const std::string& key);
 
+  const StatisticsQuery& query_;
+  const Naming& naming_;
+  std::set<std::string> areas_;
   std::int64_t from_;
   std::int64_t to_;
   bool by_month_;

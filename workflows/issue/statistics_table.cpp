@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <utility>
 
 #include "workflows/issue/figures.hpp"
@@ -81,20 +82,69 @@ class Table {
   StatisticsTable make() {
     each_share(kept_, at_, [this](const Share& share, PlaceId place, const IssueSlot&) {
       const std::size_t at = asked_.row_of(share, place);
-      if (at != Asked::left_out) count(share, at);
+      if (at == Asked::left_out) return;
+      count(share, at);
+      if (share.book == Book::reported) note(at, place, reported_here);
+      if (share.book == Book::met) note(at, place, met_here);
     });
+    for (const CountedMeeting& each : query_.meetings) count(each);
+    if (applies(*find_figure("areas_without_meeting"), query_.by)) {
+      for (Row& row : rows_) row.figures.areas_without_meeting = areas_without_meeting(row);
+    }
     return finished();
   }
 
  private:
+  static constexpr std::uint8_t reported_here = 1;
+  static constexpr std::uint8_t met_here = 2;
+
   struct Row {
     Figures figures;
     std::vector<Series> times;
+    std::vector<std::uint8_t> places;                   // by place: what is known of it
+    std::map<std::string, std::uint8_t> meeting_areas;  // likewise, of meetings of their own
   };
 
-  void count(const Share& share, std::size_t at) {
+  Row& row_at(std::size_t at) {
     if (at >= rows_.size()) rows_.resize(asked_.keys().size());
-    Row& row = rows_[at];
+    return rows_[at];
+  }
+
+  void note(std::size_t at, PlaceId place, std::uint8_t what) {
+    Row& row = row_at(at);
+    if (row.places.empty()) row.places.resize(kept_.places.size());
+    row.places[place] |= what;
+  }
+
+  void count(const CountedMeeting& meeting) {
+    constexpr std::array called{&Figures::consultation_meetings_called,
+                                &Figures::handover_meetings_called,
+                                &Figures::negotiation_meetings_called};
+    constexpr std::array held{&Figures::consultation_meetings_held,
+                              &Figures::handover_meetings_held,
+                              &Figures::negotiation_meetings_held};
+    const auto kind = static_cast<std::size_t>(meeting.kind);
+    const std::size_t at = asked_.row_of(meeting.area, engine::to_ms(meeting.called_at));
+    if (at != Asked::left_out) ++(row_at(at).figures.*called[kind]);
+    if (meeting.held_at == engine::Instant{}) return;
+    const std::size_t then = asked_.row_of(meeting.area, engine::to_ms(meeting.held_at));
+    if (then == Asked::left_out) return;
+    ++(row_at(then).figures.*held[kind]);
+    row_at(then).meeting_areas[meeting.area] |= met_here;
+  }
+
+  std::int64_t areas_without_meeting(const Row& row) const {
+    auto areas = row.meeting_areas;
+    for (PlaceId place = 0; place < row.places.size(); ++place) {
+      if (row.places[place] != 0) areas[kept_.places.text(place, Dim::area)] |= row.places[place];
+    }
+    return std::count_if(areas.begin(), areas.end(), [](const auto& each) {
+      return !each.first.empty() && each.second == reported_here;
+    });
+  }
+
+  void count(const Share& share, std::size_t at) {
+    Row& row = row_at(at);
     const Uses& uses = uses_[static_cast<std::size_t>(share.book)];
     for (const auto figure : uses.counts) ++(row.figures.*figure);
     if (uses.times.empty()) return;
