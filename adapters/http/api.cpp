@@ -63,6 +63,7 @@ std::optional<Right> right_of(Endpoint endpoint) {
       return Right::document;
     case Endpoint::report:
     case Endpoint::command:
+    case Endpoint::call_sheet:
     case Endpoint::call_meeting:
     case Endpoint::meeting_command:
     case Endpoint::accept_letter:
@@ -163,6 +164,15 @@ void Api::Impl::dispatch(const CallPtr& call) {
     case Endpoint::accept_letter:
     case Endpoint::drop_letter:
       return take_letter_command(parts, workers, call);
+    case Endpoint::call_sheet:
+      if (may_command(call->token->role, "report") == Grant::no) {
+        return answer(*call, not_permitted(*call->token, "report"));
+      }
+      if (!parts.take_call) return answer(*call, no_route(Match{}));
+      // What was matched borrows the call's own request.
+      return parts.take_call(
+          call->request, [call](Response response) { call->reply(std::move(response)); },
+          *call->token);
     default:
       break;
   }

@@ -50,6 +50,10 @@ struct Metric {
   double value = 0;
 };
 
+// Takes a call sheet of the hotline from whom the token names, for its area; answers once, from any
+// thread.
+using TakeCall = std::function<void(Request request, Reply reply, const Token& caller)>;
+
 // What the API stands on. All of it outlives the Api.
 struct ApiParts {
   engine::log::EventLog& log;
@@ -71,6 +75,7 @@ struct ApiParts {
   // Seconds of working time between two moments, by the calendar in force; unset: figures give
   // calendar time only. Called from several threads.
   std::function<std::int64_t(engine::Instant from, engine::Instant to)> working = {};
+  TakeCall take_call = {};  // unset: there is nothing at /v1/hotline/calls
 };
 
 class Api {

@@ -277,6 +277,14 @@ void put_route(const Route& route, Object& paths) {
     path_item(paths, path)
         .emplace_back(method, command_operation(route, schema, table,
                                                 accepts ? "accept_letter" : "drop_letter"));
+  } else if (route.endpoint == Endpoint::call_sheet) {
+    Object out = operation(route, "hotline_call", route.summary);
+    out.emplace_back(
+        "requestBody",
+        Object{{"required", true},
+               {"content", content("application/json", reference("schemas/CallSheet"))}});
+    out.emplace_back("responses", responses_of(route));
+    path_item(paths, path).emplace_back(method, std::move(out));
   } else if (is_command(route)) {
     const bool report = route.endpoint == Endpoint::report;
     const Table& table = *schema.by_verb(report                ? "report"

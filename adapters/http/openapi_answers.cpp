@@ -6,6 +6,7 @@ namespace adapters::http {
 const char* answer_schema_name(Endpoint endpoint) {
   switch (endpoint) {
     case Endpoint::report:
+    case Endpoint::call_sheet:
     case Endpoint::command:
       return "Recorded";
     case Endpoint::add_entry:

@@ -288,6 +288,22 @@ Object letter_recorded() {
   return out;
 }
 
+// As adapters/hotline/sheet.hpp says.
+Object call_sheet() {
+  Object out = object_of({{"call_id", text()}, {"called", text()}, {"started_at", time()}});
+  auto& members = std::get<Object>(out[1].second.it);
+  for (const char* name : {"answered_at", "ended_at"}) members.emplace_back(name, time());
+  for (const char* name : {"caller", "operator", "text", "title", "name", "place", "area",
+                           "category", "department", "liaison"}) {
+    members.emplace_back(name, text());
+  }
+  for (const char* name : {"latitude", "longitude"}) {
+    members.emplace_back(name, Object{{"type", "number"}});
+  }
+  members.emplace_back("emergency", flag());
+  return out;
+}
+
 Object entry() {
   Object out = object_of(
       {{"code", text()}, {"name", text()}, {"parent", or_null(text())}, {"retired", flag()}});
@@ -348,6 +364,7 @@ Object document_schemas() {
                   {"key", or_null(text())},
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
+      {"CallSheet", call_sheet()},
       {"Candidates",
        object_of({{"items", list_of(object_of({{"number", text()},
                                                {"title", or_null(text())},

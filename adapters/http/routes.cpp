@@ -21,6 +21,8 @@ constexpr std::string_view plain = "text/plain; version=0.0.4; charset=utf-8";
 
 constexpr std::array table{
     Route{"POST", "/v1/issues", Endpoint::report, "", false, false, json, "Report 上报"},
+    Route{"POST", "/v1/hotline/calls", Endpoint::call_sheet, "", false, false, json,
+          "A call sheet of the hotline 热线来电: an issue, or a call back to make"},
     Route{"GET", "/v1/issues", Endpoint::list, "", false, true, json,
           "List, filter and search issues"},
     Route{"GET", "/v1/issues/{no}", Endpoint::issue, "", false, true, json,

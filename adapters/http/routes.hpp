@@ -18,6 +18,7 @@ enum class Endpoint : std::uint8_t {
   issue,
   history,
   candidates,
+  call_sheet,
   command,
   call_meeting,
   meetings,

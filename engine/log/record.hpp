@@ -98,6 +98,7 @@ class RecordView {
 template <class Struct>
 Struct summary(std::string_view bytes) {
   Struct out{};
+  if (bytes.empty()) return out;  // of which there may be no address
   std::memcpy(static_cast<void*>(&out), bytes.data(),
               bytes.size() < sizeof out ? bytes.size() : sizeof out);
   return out;

@@ -21,6 +21,7 @@
 #include "engine/writer/writer.hpp"
 #include "tests/support/places.hpp"
 #include "workflows/directory/directory.hpp"
+#include "workflows/intake/intake.hpp"
 #include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/meeting.hpp"
@@ -48,8 +49,9 @@ class ImportBench {
         directory_(workflows::directory::make_directory_workflow()),
         issue_(workflows::issue::make_issue_workflow(1, std::move(rules))),
         meeting_(workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id)),
-        writer_(*log_, *vault_, {issue_.get(), directory_.get(), meeting_.get()}, *directory_,
-                [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
+        letters_(workflows::intake::make_intake_workflow(workflows::issue::workflow_id)),
+        writer_(*log_, *vault_, {issue_.get(), directory_.get(), meeting_.get(), letters_.get()},
+                *directory_, [] { return *engine::parse_rfc3339("2026-03-02T09:00:00+08:00"); }) {
     writer_.start().value();
   }
   ~ImportBench() { writer_.stop(); }
@@ -106,6 +108,7 @@ class ImportBench {
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
   std::unique_ptr<engine::writer::Workflow> issue_;
   std::unique_ptr<engine::writer::Workflow> meeting_;
+  std::unique_ptr<engine::writer::Workflow> letters_;
   engine::writer::Writer writer_;
 };
 

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/intake/admit.hpp"
+#include "adapters/intake/office.hpp"
 #include "adapters/json/json.hpp"
 #include "replay/verify.hpp"
 #include "tests/support/golden_log.hpp"
@@ -145,7 +147,8 @@ void differences(const std::string& at, const Value& stored, const Value& now,
 // Asks for commands on issues of its own, each of which must be recorded.
 class Asking {
  public:
-  explicit Asking(support::ImportBench& bench) : bench_(bench) {}
+  explicit Asking(support::ImportBench& bench, std::string source = "golden")
+      : bench_(bench), source_(std::move(source)) {}
 
   // Gives the issue's number. `issue`: 0 for a new one.
   std::uint64_t ask(std::uint64_t issue, std::string_view verb, Object body) {
@@ -163,7 +166,7 @@ class Asking {
     step.personal = std::move(made.composed->personal);
     step.codes = std::move(made.composed->codes);
     step.occurred_at = at_ += std::chrono::minutes{1};
-    engine::writer::Submission submission{"golden", std::to_string(++asked_), {"clerk", ""}, {}};
+    engine::writer::Submission submission{source_, std::to_string(++asked_), {"clerk", ""}, {}};
     submission.steps.push_back(std::move(step));
     const auto answer = bench_.writer().ask(std::move(submission));
     if (const auto* refusal = std::get_if<engine::writer::Refusal>(&answer)) {
@@ -174,6 +177,7 @@ class Asking {
 
  private:
   support::ImportBench& bench_;
+  std::string source_;
   engine::Instant at_ = *engine::parse_rfc3339("2026-02-26T08:00:00+08:00");
   int asked_ = 0;
 };
@@ -222,12 +226,52 @@ void tell_what_else_happens(support::ImportBench& bench) {
              {{"version", 1}, {"field", "channel"}, {"is", "wechat"}, {"code", "wechat"}});
 }
 
+engine::StreamId recorded(support::ImportBench& bench, engine::writer::Submission submission) {
+  const auto answer = bench.writer().ask(std::move(submission));
+  if (const auto* refusal = std::get_if<engine::writer::Refusal>(&answer)) {
+    throw std::runtime_error(refusal->detail);
+  }
+  return std::get<engine::writer::Recorded>(answer).stream;
+}
+
+// What came by the channels: a report in a group, a letter that becomes an issue, one that does
+// not.
+void tell_what_channels_bring(support::ImportBench& bench) {
+  Asking asking(bench, "group");
+  asking.ask(
+      0, "report",
+      {{"text", "井盖松动。"}, {"channel", "qq"}, {"account", "20001"}, {"group", "123456"}});
+  adapters::intake::Letter unplaced;
+  unplaced.channel = "qq";
+  unplaced.reason = adapters::intake::Reason::unplaced;
+  unplaced.detail = "the group 999 is bound to no area";
+  unplaced.path = "/onebot";
+  unplaced.headers = {{"X-Self-ID", "10001"}};
+  unplaced.body = "{}";
+  unplaced.said = "路边树倒了";
+  unplaced.group = "999";
+  unplaced.account = "20001";
+  unplaced.id = "1";
+  const auto kept = recorded(bench, adapters::intake::submission_of(unplaced));
+  auto admitted = adapters::intake::admission(
+      kept.number, {"qq", unplaced.said, unplaced.account, unplaced.group}, {{"note", "已核实"}});
+  recorded(bench, {"golden", "admit", {"clerk", ""}, std::move(admitted.steps)});
+  adapters::intake::Letter unreadable;
+  unreadable.channel = "onebot";
+  unreadable.detail = "no JSON";
+  unreadable.body = std::string("\xff\x00", 2);
+  const auto other = recorded(bench, adapters::intake::submission_of(unreadable));
+  auto dropped = adapters::intake::dismissal(other.number, {{"reason", "无内容"}});
+  recorded(bench, {"golden", "drop", {"clerk", ""}, std::move(dropped.steps)});
+}
+
 void write_golden() {
   support::ImportBench bench;
   tools::demo::fill(bench.writer(), bench.directory(), {golden_issues, 71},
                     [](std::size_t, std::size_t) { return true; })
       .value();
   tell_what_else_happens(bench);
+  tell_what_channels_bring(bench);
   const auto folder = golden_logs() / support::version();
   support::write_records(folder / "records", support::stored_records(bench.log()));
   std::ofstream(folder / "gives.json") << adapters::json::write(given_by(bench.log())) << "\n";

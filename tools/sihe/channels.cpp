@@ -9,9 +9,6 @@
 
 #include "adapters/chat/answers.hpp"
 #include "adapters/chat/news.hpp"
-#include "adapters/http/accept.hpp"
-#include "adapters/http/problem.hpp"
-#include "adapters/http/roles.hpp"
 #include "engine/outbox/outbox.hpp"
 #include "tools/sihe/channels_impl.hpp"
 #include "tools/sihe/open311_services.hpp"
@@ -176,20 +173,6 @@ Result<void> Channels::Impl::open(const TakeDown& take_down) {
   return open_ways_out();
 }
 
-// A call sheet comes by the API's own tokens. Where there is none that is good, the API says so.
-void Channels::Impl::take_call(Request request, Reply reply, const Handler& api) {
-  const auto given = adapters::http::find_field(request.headers, "Authorization");
-  const auto token = given ? tokens.find(adapters::http::bearer_token(*given)) : nullptr;
-  if (!token) return api(std::move(request), std::move(reply));
-  if (adapters::http::may_command(token->role, "report") == adapters::http::Grant::no) {
-    adapters::http::Problem no{
-        "not_permitted",
-        "A token of the role " + std::string(role_name(token->role)) + " may not report."};
-    return reply(adapters::http::to_response(std::move(no), request.path));
-  }
-  hotline->handle(std::move(request), std::move(reply), {token->name, token->area});
-}
-
 Result<void> Channels::Impl::open_ways_out() {
   for (const WebhookSetting& each : settings.channels.webhooks) {
     adapters::webhook::Hook hook{each.name, each.url, each.secrets, each.types};
@@ -248,9 +231,8 @@ std::vector<engine::outbox::Route> Channels::Impl::routes() {
 }
 
 Result<std::unique_ptr<Channels>> Channels::start(const Settings& settings, Engine& engine,
-                                                  const adapters::http::TokenBook& tokens,
                                                   TakeDown take_down) {
-  std::unique_ptr<Channels> out(new Channels(std::make_unique<Impl>(settings, engine, tokens)));
+  std::unique_ptr<Channels> out(new Channels(std::make_unique<Impl>(settings, engine)));
   if (auto opened = out->impl_->open(take_down); !opened) return opened.error();
   return out;
 }
@@ -270,11 +252,12 @@ Handler Channels::front(Handler api) {
     if (path.starts_with("/open311/") && it->has_open311()) {
       return it->open311->handle(std::move(request), std::move(reply));
     }
-    if (path == "/v1/hotline/calls") {
-      return it->take_call(std::move(request), std::move(reply), api);
-    }
     api(std::move(request), std::move(reply));
   };
+}
+
+void Channels::take_call(Request request, Reply reply, const adapters::http::Token& caller) {
+  impl_->hotline->handle(std::move(request), std::move(reply), {caller.name, caller.area});
 }
 
 void Channels::appended() {

@@ -30,7 +30,6 @@ class Channels {
   // invalid: a setting that cannot be meant. Others: the outbox cannot be opened.
   // All that is given by reference outlives it, and the engine's writer has stopped before it ends.
   static engine::Result<std::unique_ptr<Channels>> start(const Settings& settings, Engine& engine,
-                                                         const adapters::http::TokenBook& tokens,
                                                          TakeDown take_down);
   ~Channels();
   Channels(const Channels&) = delete;
@@ -38,6 +37,10 @@ class Channels {
 
   // What the channels are asked for goes to them, all else to `api`.
   adapters::http::Handler front(adapters::http::Handler api);
+
+  // A call sheet, from whom the API has let in.
+  void take_call(adapters::http::Request request, adapters::http::Reply reply,
+                 const adapters::http::Token& caller);
 
   // To be called with every new last position; never blocks.
   void appended();

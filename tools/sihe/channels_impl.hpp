@@ -21,17 +21,11 @@
 namespace tools {
 
 struct Channels::Impl {
-  Impl(const Settings& settings_given, Engine& engine_given,
-       const adapters::http::TokenBook& tokens_given)
-      : settings(settings_given),
-        engine(engine_given),
-        tokens(tokens_given),
-        office(engine.writer(), wall_clock()) {}
+  Impl(const Settings& settings_given, Engine& engine_given)
+      : settings(settings_given), engine(engine_given), office(engine.writer(), wall_clock()) {}
 
   engine::Result<void> open(const TakeDown& take_down);
   engine::Result<void> open_ways_out();
-  void take_call(adapters::http::Request request, adapters::http::Reply reply,
-                 const adapters::http::Handler& api);
   std::vector<engine::outbox::Route> routes();
   std::unique_ptr<engine::outbox::Carrier> answers(const char* channel,
                                                    adapters::chat::Sender& sender);
@@ -52,7 +46,6 @@ struct Channels::Impl {
 
   const Settings settings;
   Engine& engine;
-  const adapters::http::TokenBook& tokens;
   adapters::intake::Office office;
   std::unique_ptr<adapters::client::Client> client;
   std::unique_ptr<adapters::chat::Talk> talk;

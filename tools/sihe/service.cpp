@@ -131,11 +131,14 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       [self] { return self->metrics(); },
       program_version(),
       [self] { return self->warnings(); },
-      working_by(out->rules_)};
+      working_by(out->rules_),
+      [self](Request request, Reply reply, const adapters::http::Token& caller) {
+        self->channels_->take_call(std::move(request), std::move(reply), caller);
+      }};
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
-  auto channels =
-      Channels::start(settings, *out->engine_, *out->tokens_,
-                      [self](const PersonalRead& read) { return self->reads_->take(read); });
+  auto channels = Channels::start(settings, *out->engine_, [self](const PersonalRead& read) {
+    return self->reads_->take(read);
+  });
   if (!channels) return channels.error();
   out->channels_ = *std::move(channels);
   out->bell_ = engine::react::wall_bell(wall_clock());
