@@ -31,7 +31,9 @@ void Waiting::run() {
     }
     if (!entries_.front().ticket->settled() &&
         std::chrono::steady_clock::now() < entries_.front().by) {
-      more_.wait_until(lock, entries_.front().by);
+      // A copy: the entry may go while this waits, and the wait looks at its time once more.
+      const auto by = entries_.front().by;
+      more_.wait_until(lock, by);
       continue;
     }
     const Entry entry = std::move(entries_.front());

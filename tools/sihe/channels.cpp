@@ -246,7 +246,7 @@ Handler Channels::front(Handler api) {
     if (path.starts_with("/wecom/") || path.starts_with("/wechat/")) {
       return it->wecom_handler(std::move(request), std::move(reply));
     }
-    if (path == "/onebot" || path.starts_with("/onebot/")) {
+    if (it->has_onebot() && (path == "/onebot" || path.starts_with("/onebot/"))) {
       return it->onebot->handle(std::move(request), std::move(reply));
     }
     if (path.starts_with("/open311/") && it->has_open311()) {

@@ -68,7 +68,7 @@ std::vector<std::string> Channels::warnings() const {
   };
   look("wecom", impl_->wecom->wecom_traffic());
   look("wechat", impl_->wecom->wechat_traffic());
-  look("qq", impl_->onebot->traffic());
+  if (impl_->has_onebot()) look("qq", impl_->onebot->traffic());
   look("open311", impl_->open311->traffic());
   const auto tree = impl_->engine.directory().tree();
   for (const GroupSetting& each : impl_->settings.channels.groups) {
