@@ -1,12 +1,14 @@
 // What a service (a category of the directory) says of itself beyond its name: for people who
 // choose among them, and what must be answered for a request of its kind.
 //
-// As a file, for the one who reads it:
+// As a file, for the one who reads it (a category without an entry is a plain service):
 //   [[service]]
-//   code = "lamp"                      # of a category; without an entry a category is a plain
-//   service group = "市政设施"                  # none: the category that it lies in keywords =
-//   ["路灯", "lamp"] description = "…" notice = "…"                       # told to the one who
-//   reports: what will be done
+//   code = "lamp"                      # of a category
+//   group = "市政设施"                 # absent: the category that it lies in
+//   keywords = ["路灯", "lamp"]
+//   description = "…"
+//   notice = "…"                       # told to the one who reports: what will be done
+//
 //   [[service.attribute]]              # in the order in which they are asked
 //   code = "POLE"
 //   datatype = "singlevaluelist"       # string number datetime text singlevaluelist multivaluelist
