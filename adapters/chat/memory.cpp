@@ -4,8 +4,17 @@
 
 namespace adapters::chat {
 
+namespace {
+
+// What was recorded the log remembers; what was not kept may come again.
+bool is_for_the_book(const Answer& answer) {
+  return answer.issue == 0 && (answer.heard == Heard::answered || answer.heard == Heard::held);
+}
+
+}  // namespace
+
 Answer Memory::as_repeat(const Answer& first) {
-  return first.heard == Heard::later ? first : Answer{Heard::repeat, first.text};
+  return first.heard == Heard::later ? first : Answer{Heard::repeat, first.text, first.issue};
 }
 
 bool Memory::begin(const std::string& key, engine::Instant now, Done done) {
@@ -20,6 +29,8 @@ bool Memory::begin(const std::string& key, engine::Instant now, Done done) {
         open->second.push_back(std::move(done));
         return false;
       }
+    } else if (book_ && book_->has(key, now)) {
+      answer = {Heard::repeat, ""};
     } else if (underway_.size() < underway_max) {
       underway_[key].push_back(std::move(done));
       return true;
@@ -43,6 +54,7 @@ void Memory::finish(const std::string& key, engine::Instant now, const Answer& a
     }
     drop_old(now);
   }
+  if (book_ && is_for_the_book(answer)) book_->add(key, now);
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     waiting[i](i == 0 ? answer : as_repeat(answer));
   }

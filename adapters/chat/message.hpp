@@ -46,6 +46,7 @@ enum class Heard : std::uint8_t {
 struct Answer {
   Heard heard = Heard::not_for_us;
   std::string text;
+  std::uint64_t issue = 0;  // at which it is recorded; 0: it is nowhere
 };
 
 // Takes what is said. The answer is given once all that it says is durable.

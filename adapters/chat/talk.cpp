@@ -5,16 +5,14 @@
 
 #include "adapters/chat/command.hpp"
 #include "adapters/chat/grammar.hpp"
+#include "adapters/chat/kept.hpp"
 #include "adapters/chat/look.hpp"
 #include "adapters/chat/memory.hpp"
 #include "adapters/chat/pool.hpp"
 #include "adapters/chat/words.hpp"
-#include "adapters/json/json.hpp"
 
 namespace adapters::chat {
 
-using engine::schema::List;
-using engine::schema::Object;
 using engine::writer::Failed;
 using engine::writer::Failure;
 using engine::writer::Recorded;
@@ -30,24 +28,14 @@ struct Asked {
   std::string key;                   // in the memory; "": it is not kept there
   std::function<void(Answer)> done;  // where it is not
   std::string by;                    // the member who acts
+  bool again = false;                // it was kept for a person, and is read again
+  engine::Instant now{};             // when it came
 };
 using AskedPtr = std::shared_ptr<Asked>;
 
-// Everything that was said, so that whoever places it later has all of it.
-std::string whole(const Message& message) {
-  Object out{{"channel", message.channel}, {"id", message.id},     {"group", message.group},
-             {"account", message.account}, {"name", message.name}, {"text", message.text}};
-  if (!message.pictures.empty()) {
-    out.emplace_back("pictures", List(message.pictures.begin(), message.pictures.end()));
-  }
-  if (message.place) {
-    out.emplace_back("place", Object{{"latitude", message.place->latitude},
-                                     {"longitude", message.place->longitude},
-                                     {"label", message.place->label}});
-  }
-  if (message.said_at) out.emplace_back("said_at_ms", engine::to_ms(*message.said_at));
-  return json::write(out);
-}
+// What a letter is told that is read again and becomes nothing.
+constexpr const char* not_called = "it does not call the service";
+constexpr const char* only_asks = "it asks how things stand: there is nothing to record of it";
 
 bool about_time(const Refusal& refusal) {
   return refusal.code == "too_early" || refusal.code == "in_the_future";
@@ -75,10 +63,21 @@ struct Talk::Impl : std::enable_shared_from_this<Talk::Impl> {
       : parts(std::move(given)),
         prefixes(std::move(wanted.prefixes)),
         people(std::move(wanted.groups), std::move(wanted.members)),
-        look{parts.log, parts.vault, parts.directory, people, wanted.offset_minutes} {}
+        look{parts.log, parts.vault, parts.directory, people, wanted.offset_minutes} {
+    if (wanted.answered.empty()) return;
+    if (auto kept = AnsweredBook::open(wanted.answered, parts.clock())) {
+      memory.keep_in(*std::move(kept));
+    } else {
+      trouble = kept.error().detail;
+    }
+  }
 
   bool read(Message& message) const;
   void take(Message message, std::function<void(Answer)> done);
+  void take_again(Message message, engine::Instant came_at, std::function<void(Answer)> done);
+  const Group* group_of(const Message& said) const;
+  bool placed(const Message& said, const Group* group) const;
+  void place(const AskedPtr& asked, const Group* group);
   void take_report(const AskedPtr& asked, const Group* group);
   void take_other(const AskedPtr& asked);
   void submit(const AskedPtr& asked, Submission submission);
@@ -96,6 +95,7 @@ struct Talk::Impl : std::enable_shared_from_this<Talk::Impl> {
   Look look;
   Memory memory;
   Pool pool;
+  std::string trouble;
   std::atomic<bool> stopping{false};
 };
 
@@ -117,21 +117,54 @@ void Talk::Impl::take(Message message, std::function<void(Answer)> done) {
   const bool attached = !message.pictures.empty() || message.place.has_value();
   asked->intent = parse(message.text, attached);
   asked->message = std::move(message);
+  asked->now = parts.clock();
   const Message& said = asked->message;
-  const Group* group = said.group.empty() ? nullptr : people.group(said.channel, said.group);
+  const Group* group = group_of(said);
   const bool report = std::holds_alternative<Report>(asked->intent);
-  const bool placed =
-      said.group.empty() ||
-      (group != nullptr && (group->area.empty() || parts.directory.known("area", group->area)));
   // A report that has its place is remembered by the engine, and goes there without a look.
-  if ((report && placed) || said.id.empty()) {
+  if ((report && placed(said, group)) || said.id.empty()) {
     asked->done = std::move(done);
   } else {
     asked->key = said.channel + "\n" + said.id;
-    if (!memory.begin(asked->key, parts.clock(), std::move(done))) return;
+    if (!memory.begin(asked->key, asked->now, std::move(done))) return;
   }
   if (!report) return take_other(asked);
-  if (placed) return take_report(asked, group);
+  place(asked, group);
+}
+
+void Talk::Impl::take_again(Message message, engine::Instant came_at,
+                            std::function<void(Answer)> done) {
+  if (stopping.load()) return done({Heard::later, words::stopping()});
+  const auto asked = std::make_shared<Asked>();
+  const bool attached = !message.pictures.empty() || message.place.has_value();
+  asked->intent = parse(message.text, attached);
+  asked->message = std::move(message);
+  asked->done = std::move(done);
+  asked->again = true;
+  asked->now = came_at;
+  if (std::holds_alternative<Report>(asked->intent)) {
+    return place(asked, group_of(asked->message));
+  }
+  const Verb verb = verb_of(asked->intent);
+  if (verb == Verb::help || verb == Verb::progress) {
+    return finish(asked, {Heard::answered, only_asks});
+  }
+  take_other(asked);
+}
+
+const Group* Talk::Impl::group_of(const Message& said) const {
+  return said.group.empty() ? nullptr : people.group(said.channel, said.group);
+}
+
+bool Talk::Impl::placed(const Message& said, const Group* group) const {
+  if (said.group.empty()) return true;
+  return group != nullptr && (group->area.empty() || parts.directory.known("area", group->area));
+}
+
+// A report to where it belongs, or to a person.
+void Talk::Impl::place(const AskedPtr& asked, const Group* group) {
+  const Message& said = asked->message;
+  if (placed(said, group)) return take_report(asked, group);
   hold(asked, intake::Reason::unplaced,
        group == nullptr ? "the group " + said.group + " is bound to no area"
                         : "the area " + group->area + " of the group " + said.group +
@@ -144,8 +177,10 @@ void Talk::Impl::take_report(const AskedPtr& asked, const Group* group) {
     around.area = group->area;
     around.liaison = people.liaison_of(*group);
   }
-  auto made =
-      submission_of(asked->message, asked->intent, around, said_at(asked->message, parts.clock()));
+  // What is read again happened when it came, if it does not say better.
+  auto when = said_at(asked->message, asked->now);
+  if (!when && asked->again) when = asked->now;
+  auto made = submission_of(asked->message, asked->intent, around, when);
   if (const auto* flaw = std::get_if<std::string>(&made)) {
     return hold(asked, intake::Reason::refused, *flaw);
   }
@@ -170,9 +205,10 @@ void Talk::Impl::take_other(const AskedPtr& asked) {
       return finish(asked, look.progress(asked->message, number_of(asked->intent)));
     }
     if (look.came_before(asked->message)) {
-      return finish(asked, {Heard::repeat, recorded_text(*asked, number_of(asked->intent))});
+      const std::uint64_t number = number_of(asked->intent);
+      return finish(asked, {Heard::repeat, recorded_text(*asked, number), number});
     }
-    auto ready = look.prepare(asked->message, asked->intent, parts.clock());
+    auto ready = look.prepare(asked->message, asked->intent, asked->now);
     if (auto* no = std::get_if<Answer>(&ready)) return finish(asked, std::move(*no));
     auto& step = std::get<Prepared>(ready);
     asked->by = step.by;
@@ -198,7 +234,8 @@ void Talk::Impl::answered(const AskedPtr& asked, engine::writer::Answer given,
                           std::optional<Submission> again) {
   if (const auto* recorded = std::get_if<Recorded>(&given)) {
     return finish(asked, {recorded->repeated ? Heard::repeat : Heard::answered,
-                          recorded_text(*asked, recorded->stream.number)});
+                          recorded_text(*asked, recorded->stream.number),
+                          recorded->stream.number});
   }
   if (const auto* refusal = std::get_if<Refusal>(&given)) {
     if (again && about_time(*refusal)) return submit(asked, *std::move(again));
@@ -219,7 +256,7 @@ void Talk::Impl::look_up_first(const AskedPtr& asked) {
   post(asked, [this, asked] {
     const auto number = look.first_answer(asked->message);
     if (!number) return finish(asked, {Heard::later, words::later()});
-    finish(asked, {Heard::repeat, recorded_text(*asked, *number)});
+    finish(asked, {Heard::repeat, recorded_text(*asked, *number), *number});
   });
 }
 
@@ -234,12 +271,13 @@ std::string Talk::Impl::recorded_text(const Asked& asked, std::uint64_t number) 
 }
 
 void Talk::Impl::hold(const AskedPtr& asked, intake::Reason reason, std::string detail) {
+  if (asked->again) return finish(asked, {Heard::held, std::move(detail)});  // it is kept already
   const Message& said = asked->message;
   intake::Letter letter;
   letter.channel = said.channel;
   letter.reason = reason;
   letter.detail = std::move(detail);
-  letter.body = whole(said);
+  letter.body = to_kept(said);
   if (letter.body.size() > intake::letter_bytes_max) letter.body.clear();
   letter.said = said.text;
   letter.group = said.group;
@@ -271,6 +309,24 @@ Talk::~Talk() { stop(); }
 
 void Talk::take(Message message, std::function<void(Answer)> answer) {
   impl_->take(std::move(message), std::move(answer));
+}
+
+void Talk::take_again(Message message, engine::Instant came_at,
+                      std::function<void(Answer)> answer) {
+  if (!impl_->read(message)) return answer({Heard::not_for_us, not_called});
+  impl_->take_again(std::move(message), came_at, std::move(answer));
+}
+
+void Talk::take_again(const intake::Letter& letter, engine::Instant came_at,
+                      std::function<void(Answer)> answer) {
+  auto message = kept_message(letter);
+  if (!message) return answer({Heard::held, message.error().detail});
+  if (message->id.empty()) message->id = letter.id;
+  impl_->take_again(*std::move(message), came_at, std::move(answer));
+}
+
+std::string Talk::trouble() const {
+  return impl_->trouble.empty() ? impl_->memory.trouble() : impl_->trouble;
 }
 
 void Talk::stop() {

@@ -7,7 +7,8 @@
 //     or logged here.
 //   - A report or command is answered after it is durable. The same message (channel, id) is
 //     recorded once, for ever, and its repeat is told apart. What is only answered is remembered
-//     for a while (memory.hpp) so that a repeat is answered once, too.
+//     for a while (memory.hpp) so that a repeat is answered once, too; where `answered` names a
+//     file, also after a restart.
 //   - What cannot be placed is kept for a person through Hold; what cannot be kept is Heard::later.
 //   - Of an issue nobody learns anything but who reported it, who is on duty for it, and, of its
 //     stage alone, the group that it was reported in. To all others it does not exist.
@@ -17,6 +18,7 @@
 // or on the caller's before take() returns.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,6 +41,8 @@ struct TalkConfig {
   std::vector<Group> groups;
   std::vector<Member> members;
   int offset_minutes = engine::offset_minutes_default;  // of the times that are told
+  // Where it stands which questions were answered; "": that is forgotten at the end.
+  std::filesystem::path answered = {};
 };
 
 // All of them outlive the Talk, and the writer is stopped before they end.
@@ -59,6 +63,17 @@ class Talk : public Desk {
   Talk& operator=(const Talk&) = delete;
 
   void take(Message message, std::function<void(Answer)> answer) override;
+
+  // What was kept for a person, again, as of when it came: as take(), but nothing of it is kept or
+  // remembered once more, and no question is answered. Where Answer::issue is 0, nothing was
+  // recorded, and `text` is one sentence that says why.
+  void take_again(Message message, engine::Instant came_at, std::function<void(Answer)> answer);
+  // The same of a message that this kept itself: what called the service is out of it already.
+  void take_again(const intake::Letter& letter, engine::Instant came_at,
+                  std::function<void(Answer)> answer);
+
+  // Why `answered` cannot be used; "" if it can, or is not wanted.
+  std::string trouble() const;
 
   // What waits is told `later`; nothing more is taken. What the writer has is answered by it.
   void stop();

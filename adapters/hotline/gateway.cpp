@@ -1,7 +1,10 @@
 #include "adapters/hotline/gateway.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -33,9 +36,41 @@ struct Trouble {
   std::vector<std::string> allowed = {};
 };
 
+struct Title {
+  std::string_view code, title, title_zh;
+};
+
+// As the API calls the same things. What is not here is a refusal of the engine's.
+constexpr std::array titles{
+    Title{"malformed_json", "The body is no JSON", "请求体不是有效的 JSON"},
+    Title{"outside_area", "It lies outside of the token's area", "超出令牌的区域范围"},
+    Title{"method_not_allowed", "Another method is needed here", "不支持此方法"},
+    Title{"too_large", "The body is too large", "请求体过大"},
+    Title{"not_json", "The body must be application/json", "请求体须为 application/json"},
+    Title{"invalid_body", "The body is no call sheet", "请求内容不是有效的来电单"},
+    Title{"unknown_code", "A code is not in the directory", "目录中无此代码"},
+    Title{"in_the_future", "It cannot have happened yet", "时间在未来"},
+    Title{"no_number", "The numbers of the year are used up", "该年度编号已用完"},
+    Title{"reused_id", "The call was handed in before with another content",
+          "同一来电编号已以其他内容提交"},
+    Title{"overloaded", "Too much waits already", "系统繁忙"},
+    Title{"stopping", "The service is shutting down", "服务正在停止"},
+    Title{"not_written", "It was not written", "未写入"},
+    Title{"fate_unknown", "Whether it was written is not known", "是否写入未知"},
+    Title{"read_only", "Nothing is taken until a restart", "只读，重启前不受理"},
+};
+
+Title title_of(std::string_view code) {
+  const auto found =
+      std::find_if(titles.begin(), titles.end(), [&](const Title& each) { return each.code == code; });
+  return found == titles.end() ? Title{code, "Refused", "不予办理"} : *found;
+}
+
 http::Response problem(const Trouble& trouble, const std::string& path) {
+  const Title title = title_of(trouble.code);
   Object body{{"type", "urn:sihe:problem:" + trouble.code},
-              {"title", trouble.code},
+              {"title", title.title},
+              {"title_zh", title.title_zh},
               {"status", std::int64_t{trouble.status}},
               {"code", trouble.code},
               {"detail", trouble.detail},
@@ -188,6 +223,31 @@ void Gateway::report(Sheet sheet, http::Reply reply, const Caller& caller,
         // Nothing was expected of the issue, so it cannot have moved.
         reply(problem(why == nullptr ? failed({Failure::overloaded, ""}) : failed(*why), path));
       });
+}
+
+void Gateway::take_again(const intake::Letter& letter, const std::string& by,
+                         std::function<void(intake::Again)> done) {
+  const auto body = json::parse(letter.body, {.bytes_max = intake::letter_bytes_max});
+  if (!body) return done(intake::stays("its body is no JSON: " + body.error().detail));
+  auto read = read_sheet(*body, letter.area);
+  if (!read.sheet) return done(intake::stays(invalid(std::move(read.flaws)).detail));
+  if (!read.sheet->says_something) {
+    return done(intake::stays("it is a call back to make: accept it with what the caller wants"));
+  }
+  auto asked = report_of(*read.sheet, {by, letter.area});
+  if (!asked.submission) return done(intake::stays(invalid(std::move(asked.flaws)).detail));
+  writer_.submit(*std::move(asked.submission), [done = std::move(done)](const Answer& answer) {
+    if (const auto* recorded = std::get_if<Recorded>(&answer)) {
+      return done(intake::became(recorded->stream.number));
+    }
+    if (const auto* refusal = std::get_if<Refusal>(&answer)) {
+      return done(intake::stays(refusal->detail));
+    }
+    const auto* why = std::get_if<Failed>(&answer);
+    if (why == nullptr) return done(intake::not_now("too much waits already"));
+    if (why->why == Failure::reused_id) return done(intake::stays(failed(*why).detail));
+    done(intake::not_now(failed(*why).detail));
+  });
 }
 
 void Gateway::call_back(const Sheet& sheet, http::Request request, http::Reply reply) {

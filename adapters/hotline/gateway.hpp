@@ -13,10 +13,12 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "adapters/hotline/sheet.hpp"
 #include "adapters/http/message.hpp"
+#include "adapters/intake/again.hpp"
 #include "adapters/intake/letter.hpp"
 #include "adapters/intake/traffic.hpp"
 #include "engine/writer/writer.hpp"
@@ -35,6 +37,10 @@ class Gateway {
 
   // A sheet that names no area lies in the caller's.
   void handle(http::Request request, http::Reply reply, Caller caller);
+
+  // A letter of this, again: a call back to make stays one until somebody has called.
+  void take_again(const intake::Letter& letter, const std::string& by,
+                  std::function<void(intake::Again)> done);
 
   const intake::Traffic& traffic() const { return traffic_; }
 

@@ -49,6 +49,11 @@ std::optional<Right> right_of(Endpoint endpoint) {
     case Endpoint::letters:
     case Endpoint::letter:
       return Right::intake;
+    case Endpoint::outbox:
+    case Endpoint::outbox_message:
+    case Endpoint::outbox_resend:
+    case Endpoint::outbox_drop:
+      return Right::outbox;
     case Endpoint::entries:
       return Right::directory;
     case Endpoint::statistics:
@@ -68,6 +73,7 @@ std::optional<Right> right_of(Endpoint endpoint) {
     case Endpoint::meeting_command:
     case Endpoint::accept_letter:
     case Endpoint::drop_letter:
+    case Endpoint::resubmit_letter:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
     case Endpoint::live:
@@ -164,6 +170,8 @@ void Api::Impl::dispatch(const CallPtr& call) {
     case Endpoint::accept_letter:
     case Endpoint::drop_letter:
       return take_letter_command(parts, workers, call);
+    case Endpoint::resubmit_letter:
+      return take_resubmission(parts, workers, call);
     case Endpoint::call_sheet:
       if (may_command(call->token->role, "report") == Grant::no) {
         return answer(*call, not_permitted(*call->token, "report"));
@@ -225,6 +233,13 @@ Outcome Api::Impl::slow(const Call& call, Desk& desk) {
       return read_letters(parts, call, desk);
     case Endpoint::letter:
       return read_letter(parts, call);
+    case Endpoint::outbox:
+      return read_outbox(parts, call);
+    case Endpoint::outbox_message:
+      return read_outbox_message(parts, call);
+    case Endpoint::outbox_resend:
+    case Endpoint::outbox_drop:
+      return change_outbox(parts, call);
     case Endpoint::statistics:
     case Endpoint::statistics_issues:
       return read_statistics(parts, call, folding);

@@ -22,6 +22,7 @@
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/tokens.hpp"
+#include "adapters/intake/again.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "engine/core/time.hpp"
 #include "engine/keys/vault.hpp"
@@ -76,6 +77,10 @@ struct ApiParts {
   // calendar time only. Called from several threads.
   std::function<std::int64_t(engine::Instant from, engine::Instant to)> working = {};
   TakeCall take_call = {};  // unset: there is nothing at /v1/hotline/calls
+  // Gives a letter to its channel again; unset: there are no channels here.
+  intake::HandIn hand_in = {};
+  std::filesystem::path outbox = {};             // its file, there or not yet; "": there is none
+  std::function<void()> outbox_changed = {};     // by hand, just now; may be unset
 };
 
 class Api {

@@ -118,16 +118,20 @@ void submit(const ApiParts& parts, Workers& workers, const CallPtr& call, Submis
     } else if (auto* failed = std::get_if<engine::writer::Failed>(&given)) {
       answer(*call, outcome_of(*call, *failed));
     } else {
-      const auto moved = std::get<engine::writer::Moved>(given);
-      const auto look = [&parts, call, moved](Desk* desk) {
-        answer(*call, desk == nullptr ? Outcome(stopping()) : read_moved(parts, *call, moved));
-      };
-      if (!workers.post(look)) answer(*call, overloaded());
+      answer_moved(parts, workers, call, std::get<engine::writer::Moved>(given));
     }
   });
 }
 
 }  // namespace
+
+void answer_moved(const ApiParts& parts, Workers& workers, const CallPtr& call,
+                  const engine::writer::Moved& moved) {
+  const auto look = [&parts, call, moved](Desk* desk) {
+    answer(*call, desk == nullptr ? Outcome(stopping()) : read_moved(parts, *call, moved));
+  };
+  if (!workers.post(look)) answer(*call, overloaded());
+}
 
 void take_command(const ApiParts& parts, Workers& workers, CallPtr call) {
   Asked asked;

@@ -23,6 +23,13 @@ void take_meeting_command(const ApiParts& parts, Workers& workers, CallPtr call)
 // A person's decision on a letter: it becomes an issue, or it is dropped.
 void take_letter_command(const ApiParts& parts, Workers& workers, CallPtr call);
 
+// A letter handed to its channel again.
+void take_resubmission(const ApiParts& parts, Workers& workers, CallPtr call);
+
+// What the writer's `done` does where the answer needs the log.
+void answer_moved(const ApiParts& parts, Workers& workers, const CallPtr& call,
+                  const engine::writer::Moved& moved);
+
 // The answer as it leaves. Moved is none of its business: it needs the log (read_moved).
 Outcome outcome_of(const Call& call, const engine::writer::Recorded& recorded);
 Outcome outcome_of(const Call& call, engine::writer::Refusal refusal);

@@ -85,16 +85,13 @@ void submit(const ApiParts& parts, Workers& workers, const CallPtr& call, const 
       return answer_letter(*call, decided, *recorded);
     }
     if (auto* refusal = std::get_if<engine::writer::Refusal>(&given)) {
+      if (decided.accepts) intake::drop_consequences(*refusal);
       return answer(*call, outcome_of(*call, std::move(*refusal)));
     }
     if (const auto* failed = std::get_if<engine::writer::Failed>(&given)) {
       return answer(*call, outcome_of(*call, *failed));
     }
-    const auto moved = std::get<engine::writer::Moved>(given);
-    const auto look = [&parts, call, moved](Desk* desk) {
-      answer(*call, desk == nullptr ? Outcome(stopping()) : read_moved(parts, *call, moved));
-    };
-    if (!workers.post(look)) answer(*call, overloaded());
+    answer_moved(parts, workers, call, std::get<engine::writer::Moved>(given));
   };
   parts.writer.submit(std::move(submission), done);
 }

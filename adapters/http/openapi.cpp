@@ -76,10 +76,13 @@ List parameters_of(const Route& route) {
   if (route.path.find("{code}") != std::string_view::npos) {
     out.emplace_back(reference("parameters/code"));
   }
+  if (route.path.find("{id}") != std::string_view::npos) {
+    out.emplace_back(reference("parameters/message_id"));
+  }
   for (const Parameter& each : all_parameters()) {
     if (each.endpoint == route.endpoint) out.push_back(query_parameter(each));
   }
-  if (is_command(route)) {
+  if (is_command(route) && !route.of_messages()) {
     out.emplace_back(reference("parameters/idempotency_key"));
     out.emplace_back(reference("parameters/if_match"));
   }
@@ -137,7 +140,7 @@ Object content(std::string_view type, Object schema) {
 }
 
 Object answer_schema(const Route& route) {
-  const char* name = answer_schema_name(route.endpoint);
+  const char* name = answer_schema_name(route);
   return name == nullptr ? Object{{"type", "string"}} : reference(std::string("schemas/") + name);
 }
 
@@ -150,12 +153,14 @@ std::vector<const char*> header_names(const Route& route) {
     case Endpoint::meeting_command:
     case Endpoint::accept_letter:
     case Endpoint::drop_letter:
+    case Endpoint::resubmit_letter:
     case Endpoint::add_entry:
     case Endpoint::entry_command:
       return {"ETag", "Idempotent-Replayed"};
     case Endpoint::list:
     case Endpoint::meetings:
     case Endpoint::letters:
+    case Endpoint::outbox:
       return {"Link"};
     case Endpoint::issue:
     case Endpoint::history:
@@ -220,11 +225,24 @@ std::string id_of(const Route& route) {
   const bool history =
       route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
   if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting ||
-      route.endpoint == Endpoint::letter) {
+      route.endpoint == Endpoint::letter || route.endpoint == Endpoint::outbox_message) {
     out += "_one";
   }
   if (history) out += "_history";
   if (route.endpoint == Endpoint::candidates) out += "_candidates";
+  return out;
+}
+
+Object act_operation(const Route& route, const Act& act) {
+  Object out = operation(route, act.id, route.summary);
+  if (act.body != nullptr) {
+    const bool needed = route.endpoint != Endpoint::resubmit_letter;
+    out.emplace_back("requestBody",
+                     Object{{"required", needed},
+                            {"content", content("application/json",
+                                                reference(std::string("schemas/") + act.body))}});
+  }
+  out.emplace_back("responses", responses_of(route));
   return out;
 }
 
@@ -271,20 +289,14 @@ void put_route(const Route& route, Object& paths) {
       path_item(paths, stem + word)
           .emplace_back(method, command_operation(route, schema, *table, id));
     }
+  } else if (const auto act = act_of(route)) {
+    path_item(paths, path).emplace_back(method, act_operation(route, *act));
   } else if (route.of_letters() && is_command(route)) {
     const bool accepts = route.endpoint == Endpoint::accept_letter;
     const Table& table = *schema.by_verb(accepts ? "report" : "drop_letter");
     path_item(paths, path)
         .emplace_back(method, command_operation(route, schema, table,
                                                 accepts ? "accept_letter" : "drop_letter"));
-  } else if (route.endpoint == Endpoint::call_sheet) {
-    Object out = operation(route, "hotline_call", route.summary);
-    out.emplace_back(
-        "requestBody",
-        Object{{"required", true},
-               {"content", content("application/json", reference("schemas/CallSheet"))}});
-    out.emplace_back("responses", responses_of(route));
-    path_item(paths, path).emplace_back(method, std::move(out));
   } else if (is_command(route)) {
     const bool report = route.endpoint == Endpoint::report;
     const Table& table = *schema.by_verb(report                ? "report"
@@ -299,38 +311,6 @@ void put_route(const Route& route, Object& paths) {
     out.emplace_back("responses", responses_of(route));
     path_item(paths, path).emplace_back(method, std::move(out));
   }
-}
-
-Object shared_parameter(const char* name, const char* in, const char* text, Object schema) {
-  Object out{{"name", name}, {"in", in}, {"description", text}, {"schema", std::move(schema)}};
-  if (std::string_view(in) == "path") out.emplace_back("required", true);
-  return out;
-}
-
-Object shared_parameters() {
-  const Object text{{"type", "string"}, {"minLength", 1}};
-  return {
-      {"no", shared_parameter("no", "path", "The issue's number: 13 digits.",
-                              {{"type", "string"}, {"pattern", "^[0-9]{13}$"}})},
-      {"meeting_no", shared_parameter("no", "path", "The meeting's number: 12 digits.",
-                                      {{"type", "string"}, {"pattern", "^[0-9]{12}$"}})},
-      {"letter_no", shared_parameter("no", "path", "The letter's number: 14 digits.",
-                                     {{"type", "string"}, {"pattern", "^[0-9]{14}$"}})},
-      {"code", shared_parameter("code", "path", "The entry's code.", text)},
-      {"idempotency_key",
-       shared_parameter("Idempotency-Key", "header",
-                        "Yours, for this one command. Asked again with it, the first answer comes "
-                        "again and nothing is written twice, however much later.",
-                        {{"type", "string"},
-                         {"minLength", 1},
-                         {"maxLength", std::int64_t{idempotency_key_bytes_max}}})},
-      {"if_match", shared_parameter("If-Match", "header",
-                                    "The ETag that you have seen; where it has changed since: 412 "
-                                    "with what happened.",
-                                    {{"type", "string"}, {"pattern", "^(\"[0-9]+\"|\\*)$"}})},
-      {"last_event_id",
-       shared_parameter("Last-Event-ID", "header", "The id of the last event seen.",
-                        {{"type", "string"}, {"pattern", "^[0-9]*$"}})}};
 }
 
 Object components() {

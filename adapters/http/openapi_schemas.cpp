@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/http/openapi_shapes.hpp"
 #include "workflows/issue/figures.hpp"
 
 namespace adapters::http {
@@ -13,39 +14,7 @@ using engine::schema::Value;
 
 namespace {
 
-Object text() { return {{"type", "string"}}; }
-Object time() { return {{"type", "string"}, {"format", "date-time"}}; }
-Object count() { return {{"type", "integer"}, {"minimum", 0}}; }
-Object flag() { return {{"type", "boolean"}}; }
-Object any() { return {{"type", "object"}}; }
-
-Object or_null(Object schema) {
-  for (auto& [name, value] : schema) {
-    if (name == "type") value = List{value, Value("null")};
-  }
-  return schema;
-}
-
-Object list_of(Object items) { return {{"type", "array"}, {"items", std::move(items)}}; }
-
-Object to(const char* name) { return {{"$ref", std::string("#/components/schemas/") + name}}; }
-
-// All members are there, always, unless `some` says that others are possible and none is needed.
-Object object_of(Object members) {
-  List required;
-  for (const auto& [name, schema] : members) required.emplace_back(name);
-  return {
-      {"type", "object"}, {"properties", std::move(members)}, {"required", std::move(required)}};
-}
-
-// Words that a person wrote, or a sign that they are gone or not for this reader.
-Object words() {
-  Object sign{{"type", "object"},
-              {"properties", Object{{"erased", flag()}, {"withheld", flag()}}},
-              {"maxProperties", 1},
-              {"minProperties", 1}};
-  return {{"oneOf", List{text(), std::move(sign), Object{{"type", "null"}}}}};
-}
+using namespace shapes;
 
 Object problem() {
   Object error{
@@ -231,79 +200,6 @@ Object figures() {
   return out;
 }
 
-Object letter_item() {
-  return object_of({{"number", text()},
-                    {"channel", or_null(text())},
-                    {"reason", text()},
-                    {"reason_zh", text()},
-                    {"detail", text()},
-                    {"first_words", words()},
-                    {"stage", text()},
-                    {"stage_zh", text()},
-                    {"area", or_null(text())},
-                    {"held_at", or_null(time())},
-                    {"changed_at", or_null(time())},
-                    {"version", count()},
-                    {"position", count()}});
-}
-
-Object letter() {
-  return object_of({{"number", text()},
-                    {"version", count()},
-                    {"position", count()},
-                    {"stage", text()},
-                    {"stage_zh", text()},
-                    {"channel", or_null(text())},
-                    {"reason", text()},
-                    {"reason_zh", text()},
-                    {"area", or_null(text())},
-                    {"detail", or_null(text())},
-                    {"path", or_null(text())},
-                    {"content_type", or_null(text())},
-                    {"size", count()},
-                    {"base64", or_null(flag())},
-                    {"cut", or_null(flag())},
-                    {"group", or_null(text())},
-                    {"body", words()},
-                    {"query", Object{}},
-                    {"headers", Object{}},
-                    {"said", words()},
-                    {"account", words()},
-                    {"held_at", or_null(time())},
-                    {"ended_at", or_null(time())},
-                    {"issue", or_null(text())},
-                    {"note", words()},
-                    {"dropped_because", words()},
-                    {"steps", list_of(any())}});
-}
-
-Object letter_recorded() {
-  Object out = object_of({{"number", text()},
-                          {"version", count()},
-                          {"stage", text()},
-                          {"stage_zh", text()},
-                          {"position", count()}});
-  // The letter that the issue was made of.
-  std::get<Object>(out[1].second.it).emplace_back("letter", text());
-  return out;
-}
-
-// As adapters/hotline/sheet.hpp says.
-Object call_sheet() {
-  Object out = object_of({{"call_id", text()}, {"called", text()}, {"started_at", time()}});
-  auto& members = std::get<Object>(out[1].second.it);
-  for (const char* name : {"answered_at", "ended_at"}) members.emplace_back(name, time());
-  for (const char* name : {"caller", "operator", "text", "title", "name", "place", "area",
-                           "category", "department", "liaison"}) {
-    members.emplace_back(name, text());
-  }
-  for (const char* name : {"latitude", "longitude"}) {
-    members.emplace_back(name, Object{{"type", "number"}});
-  }
-  members.emplace_back("emergency", flag());
-  return out;
-}
-
 Object entry() {
   Object out = object_of(
       {{"code", text()}, {"name", text()}, {"parent", or_null(text())}, {"retired", flag()}});
@@ -315,7 +211,7 @@ Object entry() {
 }  // namespace
 
 Object document_schemas() {
-  return {
+  Object out{
       {"Problem", problem()},
       {"Recorded", object_of({{"number", text()},
                               {"version", count()},
@@ -346,11 +242,6 @@ Object document_schemas() {
                                     {"stage_zh", text()},
                                     {"position", count()},
                                     {"steps", list_of(any())}})},
-      {"LetterRecorded", letter_recorded()},
-      {"LetterPage",
-       object_of(
-           {{"items", list_of(letter_item())}, {"next", or_null(text())}, {"position", count()}})},
-      {"Letter", letter()},
       {"Entries", object_of({{"items", list_of(entry())}})},
       {"Figures", figures()},
       {"Statistics", object_of({{"position", count()},
@@ -364,7 +255,6 @@ Object document_schemas() {
                   {"key", or_null(text())},
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
-      {"CallSheet", call_sheet()},
       {"Candidates",
        object_of({{"items", list_of(object_of({{"number", text()},
                                                {"title", or_null(text())},
@@ -381,6 +271,8 @@ Object document_schemas() {
                            {"views", any()}})},
       {"Document", any()},
   };
+  for (auto& each : channel_schemas()) out.push_back(std::move(each));
+  return out;
 }
 
 }  // namespace adapters::http

@@ -23,6 +23,7 @@ constexpr std::string_view channels =
 constexpr Endpoint list = Endpoint::list;
 constexpr Endpoint meetings = Endpoint::meetings;
 constexpr Endpoint letters = Endpoint::letters;
+constexpr Endpoint outbox = Endpoint::outbox;
 constexpr Endpoint figures = Endpoint::statistics;
 constexpr Endpoint behind = Endpoint::statistics_issues;
 constexpr Endpoint events = Endpoint::events;
@@ -83,6 +84,15 @@ constexpr std::array table{
     Parameter{letters, "limit", Kind::number, false, "", "Letters a page, 1 to 500; 50 without."},
     Parameter{letters, "cursor", Kind::text, false, "", "Where the page before ended: its `next`."},
     Parameter{letters, "count", Kind::flag, false, "", "true: with `count`, how many there are."},
+    Parameter{outbox, "state", Kind::choice, false,
+              "waiting|sending|sent|failed|doubtful|dropped", "Only those that are so."},
+    Parameter{outbox, "route", Kind::text, false, "",
+              "Only those that go this way: qq, wecom, wechat, webhook:NAME."},
+    Parameter{outbox, "issue", Kind::text, false, "", "Only those of this issue."},
+    Parameter{outbox, "limit", Kind::number, false, "", "Messages a page, 1 to 1000; 50 without."},
+    Parameter{outbox, "cursor", Kind::text, false, "", "Where the page before ended: its `next`."},
+    Parameter{outbox, "counts", Kind::flag, false, "",
+              "true: with `counts`, how many there are by route and state."},
     Parameter{Endpoint::entries, "retired", Kind::flag, false, "",
               "true: with those that are retired."},
     Parameter{figures, "by", Kind::choice, false,

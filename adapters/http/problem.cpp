@@ -35,6 +35,7 @@ constexpr std::array kinds{
     ProblemKind{"cycle", 409, "It would come to lie in itself", "不能划入自身"},
     ProblemKind{"has_children", 409, "Others still lie in it", "仍有下级"},
     ProblemKind{"unchanged", 409, "It stands like that already", "无变化"},
+    ProblemKind{"still_held", 409, "Its channel does not take the letter", "渠道仍不能受理此来信"},
     ProblemKind{"no_number", 409, "The numbers of the year are used up", "该年度编号已用完"},
     ProblemKind{"moved", 412, "It has changed since it was read", "读取之后已有变化"},
     ProblemKind{"too_large", 413, "The body is too large", "请求体过大"},

@@ -18,6 +18,10 @@ Outcome read_meeting(const ApiParts& parts, const Call& call);
 Outcome read_meeting_history(const ApiParts& parts, const Call& call);
 Outcome read_letters(const ApiParts& parts, const Call& call, Desk& desk);
 Outcome read_letter(const ApiParts& parts, const Call& call);
+Outcome read_outbox(const ApiParts& parts, const Call& call);
+Outcome read_outbox_message(const ApiParts& parts, const Call& call);
+// Sends again, or drops, what the path or the body names.
+Outcome change_outbox(const ApiParts& parts, const Call& call);
 Outcome read_entries(const ApiParts& parts, const Call& call);
 // Held while the past is folded anew: that takes all cores, so one at a time.
 Outcome read_statistics(const ApiParts& parts, const Call& call, std::mutex& folding);

@@ -62,6 +62,8 @@ constexpr std::array letter_table{
 //                               adapter liaison clerk supervisor auditor operator
     Permission{"accept_letter",      {no,  no,  yes, yes, no, no}},
     Permission{"drop_letter",        {no,  no,  yes, yes, no, no}},
+    // Nothing is said anew: what was wrong in the settings is right now, or it is not.
+    Permission{"resubmit_letter",    {no,  no,  yes, yes, no, yes}},
 };
 
 constexpr std::array directory_table{
@@ -86,6 +88,7 @@ constexpr std::array read_table{
     Permission{"metrics",            {no,  no,  no,  no,  no,  yes}},
     Permission{"document",           {yes, yes, yes, yes, yes, yes}},
     Permission{"intake",             {no,  no,  yes, yes, yes, yes}},
+    Permission{"outbox",             {no,  no,  no,  no,  no,  yes}},
 };
 // clang-format on
 static_assert(read_table.size() == rights);

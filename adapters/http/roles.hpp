@@ -36,9 +36,10 @@ enum class Right : std::uint8_t {
   metrics,
   document,  // /openapi.json
   intake,    // letters: what channels could not deal with
+  outbox,    // what goes out: to look at, to send again, to drop
 };
 
-constexpr std::size_t rights = 10;
+constexpr std::size_t rights = 11;
 
 Grant may_read(Role role, Right right);
 // A command on issues, or (directory) on areas, departments and categories. An unknown verb is
@@ -48,7 +49,8 @@ Grant may_change_directory(Role role, std::string_view verb);
 // A command on a meeting; what it asks of the issues on its agenda must be granted, too.
 Grant may_command_meeting(Role role, std::string_view verb);
 
-// "accept_letter", "drop_letter"; the report that a letter becomes must be granted, too.
+// "accept_letter", "drop_letter", "resubmit_letter"; to accept one, the report that it becomes must
+// be granted, too.
 Grant may_command_letter(Role role, std::string_view verb);
 
 // The table itself, for documents and tests.

@@ -29,6 +29,11 @@ enum class Endpoint : std::uint8_t {
   letter,
   accept_letter,
   drop_letter,
+  resubmit_letter,
+  outbox,
+  outbox_message,
+  outbox_resend,  // of one that the path names, or of those that the body does
+  outbox_drop,
   entries,
   add_entry,
   entry_command,
@@ -44,9 +49,9 @@ enum class Endpoint : std::uint8_t {
 
 struct Route {
   std::string_view method;
-  std::string_view path;  // "{no}", "{code}" take any segment, "{command}" a verb of the kind
+  std::string_view path;  // "{no}", "{code}", "{id}" take any segment, "{command}" a verb
   Endpoint endpoint;
-  std::string_view kind;  // "area" … of directory entries, "meeting", "letter", or "" for issues
+  std::string_view kind;  // "area" … of directory entries, "meeting", "letter", "message", or "" for issues
   bool open = false;      // needs no token
   bool waits = false;     // reads the disk: on the API's own threads
   std::string_view content_type = "application/json";
@@ -55,14 +60,17 @@ struct Route {
 
   bool of_meetings() const { return kind == "meeting"; }
   bool of_letters() const { return kind == "letter"; }
-  bool of_entries() const { return !kind.empty() && !of_meetings() && !of_letters(); }
+  bool of_messages() const { return kind == "message"; }
+  bool of_entries() const {
+    return !kind.empty() && !of_meetings() && !of_letters() && !of_messages();
+  }
 };
 
 std::span<const Route> routes();
 
 struct Match {
   const Route* route = nullptr;
-  std::string_view subject;               // {no} or {code}; borrows the path
+  std::string_view subject;               // {no}, {code} or {id}; borrows the path
   std::string_view verb;                  // {command}
   std::vector<std::string_view> methods;  // without a route: those that the path has
   const Route* near_command = nullptr;    // without a route or methods: only the verb is unknown

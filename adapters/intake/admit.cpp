@@ -6,6 +6,7 @@
 #include "engine/core/ensure.hpp"
 #include "workflows/intake/intake.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/issue/number.hpp"
 
 namespace adapters::intake {
 
@@ -97,6 +98,20 @@ Asked admission(std::uint64_t letter, const Offered& offered, Object members) {
   admit.first_number_at = letters.place_of(*letters.by_verb("admit_letter"), admit.body, "issue");
   ENSURE(admit.first_number_at.has_value());
   return out;
+}
+
+Asked admitted_as(std::uint64_t letter, std::uint64_t issue) {
+  Asked out;
+  add(out, workflows::intake::schema(), "admit_letter", stream_of(letter),
+      {{"issue", workflows::issue::format_number(issue == 0 ? 1 : issue)}});
+  return out;
+}
+
+void drop_consequences(engine::writer::Refusal& refusal) {
+  if (refusal.step != 0) return;
+  std::erase_if(refusal.also, [](const engine::writer::Refusal& each) {
+    return each.stream.workflow == workflows::intake::workflow_id && each.pointer == "/issue";
+  });
 }
 
 Asked dismissal(std::uint64_t letter, Object members) {

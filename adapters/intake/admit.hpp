@@ -33,6 +33,14 @@ struct Offered {
 // too.
 Asked admission(std::uint64_t letter, const Offered& offered, engine::schema::Object members);
 
+// The letter's step alone: it has become an issue that there is. `issue` 0: none is known, and the
+// writer refuses it.
+Asked admitted_as(std::uint64_t letter, std::uint64_t issue);
+
+// Takes out of a refused admission what follows from its first refusal: where the report is
+// refused, there is no issue, and that the letter misses it goes without saying.
+void drop_consequences(engine::writer::Refusal& refusal);
+
 // `members`: the reason.
 Asked dismissal(std::uint64_t letter, engine::schema::Object members);
 

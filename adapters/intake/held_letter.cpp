@@ -92,6 +92,18 @@ Error not_again(std::uint64_t number, const char* why) {
 
 }  // namespace
 
+Result<LetterStanding> standing_of(const engine::log::LogReader& log, std::uint64_t number) {
+  const auto last = log.last_of({intake::workflow_id, number});
+  if (!last) return last.error();
+  if (!*last) {
+    return Error{Fault::not_found, "there is no letter " + intake::format_number(number)};
+  }
+  const RecordView record(**last);
+  const auto marks = engine::log::summary<intake::fb::Marks>(record.after());
+  return LetterStanding{marks.stage() == intake::fb::Stage::held,
+                        engine::from_ms(marks.held_at()), marks.issue(), record.version()};
+}
+
 Result<Object> letter_document(const engine::log::LogReader& log, std::uint64_t number,
                                const intake::Words& words, int offset_minutes) {
   auto out = intake::show_letter(log, number, words, offset_minutes);

@@ -20,6 +20,15 @@ namespace adapters::intake {
 engine::Result<Letter> read_letter(const engine::log::LogReader& log,
                                    const engine::keys::Vault& vault, std::uint64_t number);
 
+struct LetterStanding {
+  bool held = false;  // nobody has decided yet
+  engine::Instant held_at{};
+  std::uint64_t issue = 0;  // that it became
+  engine::Version version;
+};
+// not_found: there is no such letter.
+engine::Result<LetterStanding> standing_of(const engine::log::LogReader& log, std::uint64_t number);
+
 // What workflows/intake/history.hpp shows, with `query` and `headers` as lists of [name, value].
 engine::Result<engine::schema::Object> letter_document(const engine::log::LogReader& log,
                                                        std::uint64_t number,

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -15,6 +16,9 @@
 #include "adapters/onebot/gateway.hpp"
 
 namespace adapters::onebot {
+
+inline constexpr std::string_view post_path = "/onebot";
+inline constexpr std::string_view socket_path = "/onebot/ws";
 
 constexpr std::size_t homes_max = 20'000;
 constexpr int tries_max = 6;  // of the desk for one message, and of an answer
@@ -31,6 +35,9 @@ class Gateway::Core : public std::enable_shared_from_this<Core> {
   // What comes over a WebSocket.
   void opened(Role role);
   void hear(std::uint64_t connection, const std::string& self_id, std::string text);
+
+  // See gateway.hpp.
+  engine::Result<chat::Message> read_again(const intake::Letter& letter) const;
 
   void send(const chat::Outgoing& message, Done done);
   // Gives the desk nothing more.

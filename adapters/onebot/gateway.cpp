@@ -8,9 +8,6 @@
 namespace adapters::onebot {
 namespace {
 
-constexpr std::string_view post_path = "/onebot";
-constexpr std::string_view socket_path = "/onebot/ws";
-
 http::Response other_method(const char* allowed) {
   http::Response out = problem(405, "method_not_allowed", "Another method is needed here",
                                std::string("send ") + allowed);
@@ -41,6 +38,10 @@ void Gateway::handle(http::Request request, http::Reply reply) {
 
 void Gateway::send(chat::Outgoing message, std::function<void(chat::Sent, std::string why)> done) {
   core_->send(message, std::move(done));
+}
+
+engine::Result<chat::Message> Gateway::read_again(const intake::Letter& letter) const {
+  return core_->read_again(letter);
 }
 
 intake::Traffic& Gateway::traffic() { return core_->traffic(); }

@@ -23,6 +23,7 @@
 #include "adapters/intake/letter.hpp"
 #include "adapters/intake/traffic.hpp"
 #include "adapters/onebot/actions.hpp"
+#include "engine/core/error.hpp"
 
 namespace adapters::onebot {
 
@@ -57,6 +58,11 @@ class Gateway final : public chat::Sender {
   // To the account that was last spoken to there; where that is not known, one after the other
   // until one may.
   void send(chat::Outgoing message, std::function<void(chat::Sent, std::string why)> done) override;
+
+  // What a letter of this says: a POST with its signature held against what is configured now, or a
+  // frame of a WebSocket that was let in. One that was not taken for want of a signature needs one,
+  // whatever is configured. invalid: it is not signed as it should be, or no message.
+  engine::Result<chat::Message> read_again(const intake::Letter& letter) const;
 
   intake::Traffic& traffic();
 

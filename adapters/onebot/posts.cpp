@@ -11,6 +11,12 @@ namespace {
 
 constexpr const char* retry_after_seconds = "5";
 
+const char* why_unsigned(Access access, const Config& config) {
+  if (access == Access::wrong) return "X-Signature is not that of the body";
+  return config.secret.empty() ? "no secret is configured to hold X-Signature against"
+                               : "X-Signature is missing";
+}
+
 http::Response nothing_to_say() {
   http::Response out;
   out.status = 204;
@@ -84,14 +90,32 @@ void Gateway::Core::post(const http::Request& request, const http::Reply& reply)
   });
 }
 
+engine::Result<chat::Message> Gateway::Core::read_again(const intake::Letter& letter) const {
+  using engine::Error;
+  using engine::Fault;
+  const bool unverified = letter.reason == intake::Reason::unverified;
+  if (letter.path != socket_path || unverified) {
+    const auto signature = http::find_field(letter.headers, "X-Signature").value_or("");
+    const bool required = config_.require_signature || unverified;
+    const Access access = judge_signature(config_.secret, required, signature, letter.body);
+    if (access != Access::granted) return Error{Fault::invalid, why_unsigned(access, config_)};
+  }
+  auto event = read_event(letter.body);
+  if (!event) return Error{Fault::invalid, event.error().detail};
+  if (event->self_id.empty()) {
+    event->self_id = http::find_field(letter.headers, "X-Self-ID").value_or("");
+  }
+  if (event->post != Post::message || is_silent(*event)) {
+    return Error{Fault::invalid, "it is no message of somebody's: there is nothing to record of it"};
+  }
+  return message_of(*event);
+}
+
 void Gateway::Core::refuse_unsigned(Access access, const http::Request& request,
                                     const http::Reply& reply) {
   ++traffic_.unverified;
   const bool secret = !config_.secret.empty();
-  const char* why = access == Access::wrong ? "X-Signature is not that of the body"
-                    : secret                ? "X-Signature is missing"
-                                            : "no secret is configured to hold X-Signature against";
-  keep(letter_of(request, intake::Reason::unverified, why),
+  keep(letter_of(request, intake::Reason::unverified, why_unsigned(access, config_)),
        [reply, access, secret](intake::Held) { reply(unsigned_problem(access, secret)); });
 }
 

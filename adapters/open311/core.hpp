@@ -2,6 +2,7 @@
 // adapters/open311.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -90,6 +91,9 @@ Outcome definition_document(const Core& core, const Call& call);
 // What is handed in; `form`: whether the body could be read is known already.
 void take_request(const CorePtr& core, const CallPtr& call);
 void take_update(const CorePtr& core, const CallPtr& call);
+// A request that was kept for a person. `id`: under which it is known where it names none itself.
+void take_request_again(const CorePtr& core, const CallPtr& call, const std::string& id,
+                        std::function<void(intake::Again)> done);
 
 // What is asked for.
 Outcome read_requests(Core& core, const Call& call, Desk& desk);

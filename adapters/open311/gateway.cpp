@@ -190,4 +190,33 @@ void Gateway::handle(http::Request request, http::Reply reply) {
   take_update(core, call);
 }
 
+void Gateway::take_again(const intake::Letter& letter, std::function<void(intake::Again)> done) {
+  const CorePtr core = impl_->core;
+  const auto route = route_of(letter.path);
+  if (!route || route->resource != Resource::requests) {
+    return done(intake::stays("only a request can be handed in again: this is none"));
+  }
+  const auto type = http::find_field(letter.headers, "Content-Type").value_or("");
+  Form form = read_form(type, letter.body);
+  if (!form.flaws.empty()) return done(intake::stays(form.flaws.front()));
+  Arguments arguments(std::move(form.fields), letter.query);
+  const std::string_view given = arguments.one("api_key");
+  const ApiKey* key = key_in(core->config, given);
+  if (key == nullptr) {
+    return done(intake::stays(given.empty() ? "its api_key was not kept with it"
+                                            : "its api_key is not good any more"));
+  }
+  http::Request request;
+  request.method = "POST";
+  request.path = letter.path;
+  request.query = letter.query;
+  request.headers = letter.headers;
+  const auto call = std::make_shared<Call>(
+      Call{std::move(request), {}, *route, Format::json, std::move(arguments), key});
+  if (auto wrong = wrong_jurisdiction(core->config, *call)) {
+    return done(intake::stays(std::string(text_in(wrong->flaws.front().description))));
+  }
+  take_request_again(core, call, letter.id, std::move(done));
+}
+
 }  // namespace adapters::open311

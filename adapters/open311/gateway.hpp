@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "adapters/http/message.hpp"
+#include "adapters/intake/again.hpp"
 #include "adapters/intake/letter.hpp"
 #include "adapters/intake/traffic.hpp"
 #include "adapters/open311/services.hpp"
@@ -103,6 +104,9 @@ class Gateway {
 
   // For paths that begin with "/open311/".
   void handle(http::Request request, http::Reply reply);
+  // A letter of this, again: a request whose body can be read by now, and whose api_key, which must
+  // stand in its body, is good now.
+  void take_again(const intake::Letter& letter, std::function<void(intake::Again)> done);
   const intake::Traffic& traffic() const;
   // Answers what waits for a thread (503) and joins the threads.
   void stop();

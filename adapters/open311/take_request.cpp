@@ -211,7 +211,15 @@ std::string receipt_of(const Core& core, const Call& call, const ServiceEntry* s
 
 }  // namespace
 
-void take_request(const CorePtr& core, const CallPtr& call) {
+namespace {
+
+struct Composed {
+  Submission submission;
+  const ServiceEntry* service = nullptr;
+  std::vector<Flaw> flaws;
+};
+
+Composed composed_of(const CorePtr& core, const CallPtr& call) {
   Taking taking{*core, *call, {}, {}, {}};
   Submission submission;
   submission.source = request_source;
@@ -224,16 +232,41 @@ void take_request(const CorePtr& core, const CallPtr& call) {
   take_reporter(taking, step);
   take_id(taking, submission);
   compose(taking, step);
-  if (!taking.flaws.empty()) return answer(*core, *call, refused_for(std::move(taking.flaws)));
+  return {std::move(submission), taking.service, std::move(taking.flaws)};
+}
 
-  const auto done = [core, call, service = taking.service,
-                     id = submission.id](const engine::writer::Answer& given) {
+}  // namespace
+
+void take_request(const CorePtr& core, const CallPtr& call) {
+  Composed made = composed_of(core, call);
+  if (!made.flaws.empty()) return answer(*core, *call, refused_for(std::move(made.flaws)));
+
+  const auto done = [core, call, service = made.service,
+                     id = made.submission.id](const engine::writer::Answer& given) {
     const auto* recorded = std::get_if<Recorded>(&given);
     if (recorded == nullptr) return answer(*core, *call, refused_by(given));
     if (recorded->repeated) ++core->traffic.repeats;
     answer(*core, *call, receipt_of(*core, *call, service, id, *recorded));
   };
-  core->parts.writer.submit(std::move(submission), done);
+  core->parts.writer.submit(std::move(made.submission), done);
+}
+
+void take_request_again(const CorePtr& core, const CallPtr& call, const std::string& id,
+                        std::function<void(intake::Again)> done) {
+  Composed made = composed_of(core, call);
+  if (!made.flaws.empty()) return done(intake::stays(std::string(text_in(made.flaws.front().description))));
+  // A token that was made for it just now is known to nobody.
+  const bool has_key = http::find_field(call->request.headers, "Idempotency-Key").has_value();
+  if (!has_key || made.submission.id.empty()) made.submission.id = id;
+  core->parts.writer.submit(
+      std::move(made.submission), [done = std::move(done)](const engine::writer::Answer& given) {
+        if (const auto* recorded = std::get_if<Recorded>(&given)) {
+          return done(intake::became(recorded->stream.number));
+        }
+        const Refused no = refused_by(given);
+        std::string why(text_in(no.flaws.front().description));
+        done(no.status == 503 ? intake::not_now(std::move(why)) : intake::stays(std::move(why)));
+      });
 }
 
 }  // namespace adapters::open311

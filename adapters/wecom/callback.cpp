@@ -51,7 +51,7 @@ Outcome<bool> is_repeat(ReplayGuard& guard, engine::Instant now, const Envelope&
                      "the timestamp is not of now: a request that somebody kept, or "
                      "this machine's clock is wrong"};
     case Seen::reused:
-      return Trouble{Flaw::reused, "the nonce came before with another content"};
+      return Trouble{Flaw::reused, std::string(nonce_reused)};
     case Seen::full:
       break;
   }

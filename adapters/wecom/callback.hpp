@@ -23,6 +23,10 @@ Outcome<std::string> check_url(const Account& account, const Query& query);
 // GET of an official account: signature, timestamp, nonce, echostr, nothing encrypted.
 Outcome<std::string> check_plain_url(std::string_view token, const Query& query);
 
+// Why a nonce that came with another content is not taken. A letter with these words cannot be told
+// from a forgery any more: the nonce is not remembered for long.
+inline constexpr std::string_view nonce_reused = "the nonce came before with another content";
+
 struct Opened {
   Message message;
   bool repeat = false;  // the very same request came before: answer, do nothing

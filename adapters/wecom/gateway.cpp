@@ -66,6 +66,7 @@ struct Channel {
   std::string token;               // of an official account
   std::optional<Account> account;  // of WeCom, if its settings are right
   ReplayGuard guard;
+  ReplayGuard letters;  // of those that are read again: other times, other nonces
   intake::Traffic traffic;
 
   bool plain() const { return name == "wechat"; }
@@ -94,6 +95,7 @@ struct Gateway::Impl : std::enable_shared_from_this<Gateway::Impl> {
   }
 
   void set_up(const WecomSettings& settings);
+  engine::Result<chat::Message> read_again(const intake::Letter& letter, engine::Instant came_at);
   void handle(Request request, Reply reply);
   void check(Channel& channel, const Request& request, const Reply& reply);
   void take(Channel& channel, Request request, Reply reply);
@@ -311,6 +313,38 @@ Response Gateway::Impl::reply_of(const Exchange& exchange, std::string text) con
   return out;
 }
 
+engine::Result<chat::Message> Gateway::Impl::read_again(const intake::Letter& letter,
+                                                        engine::Instant came_at) {
+  using engine::Error;
+  using engine::Fault;
+  Channel& channel = letter.path == wechat_path ? wechat : wecom;
+  if (!channel.configured || (!channel.plain() && !channel.account)) {
+    return Error{Fault::invalid, "the channel " + channel.name + " is not configured, or wrongly"};
+  }
+  if (letter.detail == nonce_reused) {
+    return Error{Fault::invalid, letter.detail + ": nobody can tell it from a forgery"};
+  }
+  auto opened =
+      channel.plain()
+          ? open_plain(channel.token, channel.letters, came_at, letter.query, letter.body)
+          : open(*channel.account, channel.letters, came_at, letter.query, letter.body);
+  if (!opened) {
+    const bool busy = opened.error().flaw == Flaw::busy;
+    return Error{busy ? Fault::busy : Fault::invalid, opened.error().detail};
+  }
+  switch (meant_by(opened->message)) {
+    case Meant::words:
+      return chat_message(opened->message, channel.name);
+    case Meant::unheard:
+      return Error{Fault::invalid, "a message of the kind " + opened->message.type +
+                                       " has no words: somebody must listen to it"};
+    case Meant::help:
+    case Meant::nothing:
+      break;
+  }
+  return Error{Fault::invalid, "it is an event: there is nothing to record of it"};
+}
+
 Gateway::Gateway(GatewayParts parts, const WecomSettings& wecom, const WechatSettings& wechat)
     : impl_(std::make_shared<Impl>(std::move(parts), wecom, wechat)) {}
 
@@ -327,6 +361,11 @@ bool Gateway::has_wechat() const { return impl_->wechat.configured; }
 const intake::Traffic& Gateway::wecom_traffic() const { return impl_->wecom.traffic; }
 const intake::Traffic& Gateway::wechat_traffic() const { return impl_->wechat.traffic; }
 ResponseUrls& Gateway::response_urls() { return impl_->urls; }
+
+engine::Result<chat::Message> Gateway::read_again(const intake::Letter& letter,
+                                                  engine::Instant came_at) {
+  return impl_->read_again(letter, came_at);
+}
 
 void Gateway::stop() { impl_->waiting.stop(); }
 

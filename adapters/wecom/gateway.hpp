@@ -31,6 +31,7 @@
 #include "adapters/intake/letter.hpp"
 #include "adapters/intake/traffic.hpp"
 #include "adapters/wecom/response_urls.hpp"
+#include "engine/core/error.hpp"
 #include "engine/core/time.hpp"
 
 namespace adapters::wecom {
@@ -78,6 +79,12 @@ class Gateway {
   const intake::Traffic& wechat_traffic() const;
   // Where robots may be answered later, from what came.
   ResponseUrls& response_urls();
+
+  // What a letter of one of these callbacks says, read as if it came at that time: its signature,
+  // receiver and time are held against what is configured now, its nonce against those of other
+  // letters. invalid: it is not theirs, it is no message, or there is nothing to record of it.
+  // busy: later.
+  engine::Result<chat::Message> read_again(const intake::Letter& letter, engine::Instant came_at);
 
   // What waits and what comes afterwards is told 503.
   void stop();

@@ -193,9 +193,9 @@ void WecomSender::send(Outgoing message, Done done) {
 }
 
 void WechatSender::send(Outgoing, Done done) {
-  done(Sent::later,
-       "an official account in plain mode only answers what it is asked; who wants to know asks "
-       "with 进度");
+  done(Sent::never,
+       "nobody was told: a WeChat official account in plain mode can only answer what it is asked. "
+       "Call the resident, or wait until he asks with 进度 and the number");
 }
 
 }  // namespace adapters::wecom
