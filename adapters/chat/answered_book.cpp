@@ -35,8 +35,8 @@ std::uint64_t get(const char* from) {
 }
 
 Error failed(const std::filesystem::path& file, const char* doing) {
-  return {Fault::storage, "cannot " + std::string(doing) + " " + file.string() + ": " +
-                              std::strerror(errno)};
+  return {Fault::storage,
+          "cannot " + std::string(doing) + " " + file.string() + ": " + std::strerror(errno)};
 }
 
 bool write_all(int handle, std::string_view bytes) {
@@ -107,7 +107,8 @@ Result<void> AnsweredBook::write_anew() {
   std::string bytes(head);
   for (const auto& [at, digest] : by_age_) bytes += entry_of(at, digest);
   const std::filesystem::path fresh = file_.string() + ".new";
-  const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  const int handle =
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (handle < 0) return failed(fresh, "open");
   if (!write_all(handle, bytes) || ::rename(fresh.c_str(), file_.c_str()) != 0) {
     Error error = failed(fresh, "write");

@@ -234,8 +234,7 @@ void Talk::Impl::answered(const AskedPtr& asked, engine::writer::Answer given,
                           std::optional<Submission> again) {
   if (const auto* recorded = std::get_if<Recorded>(&given)) {
     return finish(asked, {recorded->repeated ? Heard::repeat : Heard::answered,
-                          recorded_text(*asked, recorded->stream.number),
-                          recorded->stream.number});
+                          recorded_text(*asked, recorded->stream.number), recorded->stream.number});
   }
   if (const auto* refusal = std::get_if<Refusal>(&given)) {
     if (again && about_time(*refusal)) return submit(asked, *std::move(again));

@@ -61,8 +61,8 @@ constexpr std::array titles{
 };
 
 Title title_of(std::string_view code) {
-  const auto found =
-      std::find_if(titles.begin(), titles.end(), [&](const Title& each) { return each.code == code; });
+  const auto found = std::find_if(titles.begin(), titles.end(),
+                                  [&](const Title& each) { return each.code == code; });
   return found == titles.end() ? Title{code, "Refused", "不予办理"} : *found;
 }
 

@@ -79,8 +79,8 @@ struct ApiParts {
   TakeCall take_call = {};  // unset: there is nothing at /v1/hotline/calls
   // Gives a letter to its channel again; unset: there are no channels here.
   intake::HandIn hand_in = {};
-  std::filesystem::path outbox = {};             // its file, there or not yet; "": there is none
-  std::function<void()> outbox_changed = {};     // by hand, just now; may be unset
+  std::filesystem::path outbox = {};          // its file, there or not yet; "": there is none
+  std::function<void()> outbox_changed = {};  // by hand, just now; may be unset
 };
 
 class Api {

@@ -27,7 +27,9 @@ inline Object or_null(Object schema) {
 
 inline Object list_of(Object items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
-inline Object to(const char* name) { return {{"$ref", std::string("#/components/schemas/") + name}}; }
+inline Object to(const char* name) {
+  return {{"$ref", std::string("#/components/schemas/") + name}};
+}
 
 // All members are there, always, unless `some` says that others are possible and none is needed.
 inline Object object_of(Object members) {

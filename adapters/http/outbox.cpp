@@ -94,8 +94,7 @@ std::variant<box::Selection, Problem> named_by(const Call& call) {
     if (const auto state = take_out(body, "state")) {
       if (state->string() != nullptr) out.state = box::parse_state(*state->string());
       if (!out.state) {
-        flaws.push_back(
-            {"/state", "must be waiting, sending, sent, failed, doubtful or dropped"});
+        flaws.push_back({"/state", "must be waiting, sending, sent, failed, doubtful or dropped"});
       }
     }
     if (const auto route = take_out(body, "route")) {

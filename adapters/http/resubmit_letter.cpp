@@ -62,13 +62,13 @@ Outcome closed_as(const ApiParts& parts, std::uint64_t letter, std::uint64_t iss
   if (!*last) return Problem{"not_found", "The letter's issue is not in the log."};
   const RecordView record(**last);
   const std::string number = workflows::issue::format_number(issue);
-  Response out = json_response(Object{
-      {"number", number},
-      {"version", std::int64_t{record.version().value}},
-      {"stage", workflows::issue::stage_name(record.stage_after())},
-      {"stage_zh", workflows::issue::stage_name_zh(record.stage_after())},
-      {"position", closing.last.value},
-      {"letter", letters::format_number(letter)}});
+  Response out =
+      json_response(Object{{"number", number},
+                           {"version", std::int64_t{record.version().value}},
+                           {"stage", workflows::issue::stage_name(record.stage_after())},
+                           {"stage_zh", workflows::issue::stage_name_zh(record.stage_after())},
+                           {"position", closing.last.value},
+                           {"letter", letters::format_number(letter)}});
   out.headers.emplace_back("ETag", etag_of(record.version()));
   out.headers.emplace_back("Location", "/v1/issues/" + number);
   if (closing.repeated) out.headers.emplace_back("Idempotent-Replayed", "true");
@@ -104,8 +104,7 @@ void answer_to(const ApiParts& parts, Workers& workers, const CallPtr& call, std
   }
   const auto look = [&parts, call, letter, issue = closed.issue,
                      closing = std::get<Recorded>(closed.answer)](Desk* desk) {
-    answer(*call,
-           desk == nullptr ? Outcome(stopping()) : closed_as(parts, letter, issue, closing));
+    answer(*call, desk == nullptr ? Outcome(stopping()) : closed_as(parts, letter, issue, closing));
   };
   if (!workers.post(look)) answer(*call, overloaded());
 }
@@ -121,8 +120,7 @@ void take_resubmission(const ApiParts& parts, Workers& workers, CallPtr call) {
   if (!parts.hand_in) {
     return answer(*call, Problem{"not_ready", "No channels are served here."});
   }
-  const auto look = [&parts, &workers, call,
-                     said = std::get<Said>(std::move(given))](Desk* desk) {
+  const auto look = [&parts, &workers, call, said = std::get<Said>(std::move(given))](Desk* desk) {
     if (desk == nullptr) return answer(*call, stopping());
     if (auto no = barred_letter(parts, *call->token, Grant::yes, said.letter)) {
       return answer(*call, *std::move(no));

@@ -51,9 +51,10 @@ struct Route {
   std::string_view method;
   std::string_view path;  // "{no}", "{code}", "{id}" take any segment, "{command}" a verb
   Endpoint endpoint;
-  std::string_view kind;  // "area" … of directory entries, "meeting", "letter", "message", or "" for issues
-  bool open = false;      // needs no token
-  bool waits = false;     // reads the disk: on the API's own threads
+  std::string_view
+      kind;  // "area" … of directory entries, "meeting", "letter", "message", or "" for issues
+  bool open = false;   // needs no token
+  bool waits = false;  // reads the disk: on the API's own threads
   std::string_view content_type = "application/json";
   std::string_view summary = {};
   std::string_view other_type = {};  // it can be had as this, too

@@ -100,8 +100,8 @@ Result<LetterStanding> standing_of(const engine::log::LogReader& log, std::uint6
   }
   const RecordView record(**last);
   const auto marks = engine::log::summary<intake::fb::Marks>(record.after());
-  return LetterStanding{marks.stage() == intake::fb::Stage::held,
-                        engine::from_ms(marks.held_at()), marks.issue(), record.version()};
+  return LetterStanding{marks.stage() == intake::fb::Stage::held, engine::from_ms(marks.held_at()),
+                        marks.issue(), record.version()};
 }
 
 Result<Object> letter_document(const engine::log::LogReader& log, std::uint64_t number,

@@ -34,9 +34,9 @@ void resubmit(const ResubmitParts& parts, std::uint64_t number, engine::writer::
     return close(parts.writer, number, standing->issue, std::move(closing), expected, done);
   }
   if (expected && *expected != standing->version) {
-    return done(Closed{0, engine::writer::Moved{{workflows::intake::workflow_id, number},
-                                                *expected,
-                                                standing->version}});
+    return done(
+        Closed{0, engine::writer::Moved{
+                      {workflows::intake::workflow_id, number}, *expected, standing->version}});
   }
   auto letter = read_letter(parts.log, parts.vault, number);
   if (!letter) {

@@ -106,7 +106,8 @@ engine::Result<chat::Message> Gateway::Core::read_again(const intake::Letter& le
     event->self_id = http::find_field(letter.headers, "X-Self-ID").value_or("");
   }
   if (event->post != Post::message || is_silent(*event)) {
-    return Error{Fault::invalid, "it is no message of somebody's: there is nothing to record of it"};
+    return Error{Fault::invalid,
+                 "it is no message of somebody's: there is nothing to record of it"};
   }
   return message_of(*event);
 }

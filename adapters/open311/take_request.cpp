@@ -254,7 +254,8 @@ void take_request(const CorePtr& core, const CallPtr& call) {
 void take_request_again(const CorePtr& core, const CallPtr& call, const std::string& id,
                         std::function<void(intake::Again)> done) {
   Composed made = composed_of(core, call);
-  if (!made.flaws.empty()) return done(intake::stays(std::string(text_in(made.flaws.front().description))));
+  if (!made.flaws.empty())
+    return done(intake::stays(std::string(text_in(made.flaws.front().description))));
   // A token that was made for it just now is known to nobody.
   const bool has_key = http::find_field(call->request.headers, "Idempotency-Key").has_value();
   if (!has_key || made.submission.id.empty()) made.submission.id = id;

@@ -324,10 +324,9 @@ engine::Result<chat::Message> Gateway::Impl::read_again(const intake::Letter& le
   if (letter.detail == nonce_reused) {
     return Error{Fault::invalid, letter.detail + ": nobody can tell it from a forgery"};
   }
-  auto opened =
-      channel.plain()
-          ? open_plain(channel.token, channel.letters, came_at, letter.query, letter.body)
-          : open(*channel.account, channel.letters, came_at, letter.query, letter.body);
+  auto opened = channel.plain()
+                    ? open_plain(channel.token, channel.letters, came_at, letter.query, letter.body)
+                    : open(*channel.account, channel.letters, came_at, letter.query, letter.body);
   if (!opened) {
     const bool busy = opened.error().flaw == Flaw::busy;
     return Error{busy ? Fault::busy : Fault::invalid, opened.error().detail};

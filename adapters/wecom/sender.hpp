@@ -45,8 +45,8 @@ class WecomSender : public chat::Sender {
 };
 
 // An official account in plain mode answers what it is asked and nothing else: writing of itself
-// needs the rights and the secret of a certified account. So news fail at once, and an operator sees
-// whom nobody has told.
+// needs the rights and the secret of a certified account. So news fail at once, and an operator
+// sees whom nobody has told.
 class WechatSender : public chat::Sender {
  public:
   // never.

@@ -1,5 +1,6 @@
 // What comes again, what cannot be kept, and the end.
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "engine/log/open.hpp"
 #include "engine/writer/writer.hpp"
 #include "tests/support/chat_service.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace adapters::chat {
 namespace {
@@ -110,6 +112,35 @@ TEST_F(ChatRepeats, DoesACommandOnceAlsoAfterARestart) {
   service_.begin();
   EXPECT_EQ(service_.take(accept).text, accepted.text);
   EXPECT_EQ(service_.facts(number), "reported supplemented accepted");
+}
+
+TEST_F(ChatRepeats, AnswersAQuestionOnceAlsoAfterARestart) {
+  const support::TemporaryFolder folder;
+  auto config = ChatService::usual();
+  config.answered = folder.path() / "answered";
+  service_.begin(config);
+  const std::string number = service_.reported();
+  const auto help = service_.message("帮助");
+  const auto progress = service_.message("进度 " + number);
+  const auto unplaced = service_.message("锦绣路18号门口路灯不亮", "chen", "nobody's");
+  auto overheard = service_.message("今天天气不错");
+  overheard.called = false;
+  for (const auto& each : {help, progress}) {
+    EXPECT_EQ(service_.take(each).heard, Heard::answered);
+  }
+  EXPECT_EQ(service_.take(unplaced).heard, Heard::held);
+  EXPECT_EQ(service_.take(overheard).heard, Heard::not_for_us);
+  service_.begin(config);
+  for (const auto& each : {help, progress, unplaced}) {
+    const Answer again = service_.take(each);
+    EXPECT_EQ(again.heard, Heard::repeat);
+    EXPECT_EQ(again.text, "") << "what it was answered is not kept";
+  }
+  EXPECT_EQ(service_.letters().size(), 1U);
+  EXPECT_EQ(std::filesystem::file_size(config.answered), 16U + 3 * 24)
+      << "what was not for us left nothing, nor did the report";
+  EXPECT_EQ(service_.say("帮助").heard, Heard::answered) << "another message is another one";
+  EXPECT_EQ(service_.talk().trouble(), "");
 }
 
 TEST_F(ChatRepeats, TakesACommandThatWasSaidBeforeTheLastFact) {

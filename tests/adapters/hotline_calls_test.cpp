@@ -155,6 +155,36 @@ TEST_F(HotlineCalls, that_is_called_back_about_becomes_an_issue) {
   EXPECT_EQ(text(history, "/steps/0/details/phone"), "13800001234");
 }
 
+TEST_F(HotlineCalls, that_are_to_be_called_back_stay_so_when_they_are_handed_in_again) {
+  using adapters::intake::Again;
+  ASSERT_EQ(send(with("text", "")).status, 202U);
+  service.settle();
+  const auto list = service.ask("GET", "/v1/intake");
+  const auto number = workflows::intake::parse_number(text(list, "/items/0/number")).value_or(0);
+  auto letter = adapters::intake::read_letter(service.log(), service.vault(), number).value();
+  const auto again = [&] {
+    std::promise<Again> came;
+    gateway.take_again(letter, "chief", [&](Again what) { came.set_value(std::move(what)); });
+    return came.get_future().get();
+  };
+  const Again stays = again();
+  EXPECT_EQ(stays.ending, Again::Ending::stays);
+  EXPECT_NE(stays.why.find("call back"), std::string::npos) << stays.why;
+  letter.body = with("area", R"("T9")");
+  EXPECT_NE(again().why.find("unknown area"), std::string::npos) << again().why;
+  service.use(service.token("op2", adapters::http::Role::operator_));
+  ASSERT_EQ(
+      service.ask("POST", "/v1/areas", R"({"code":"T9","name":"新桥","level":"town","parent":"D"})")
+          .status,
+      201U);
+  const Again first = again();
+  ASSERT_EQ(first.ending, Again::Ending::recorded) << first.why;
+  EXPECT_EQ(again().issue, first.issue) << "the same call is the same issue";
+  EXPECT_EQ(header(send(letter.body), "Idempotent-Replayed"), "true");
+  letter.body = "{";
+  EXPECT_EQ(again().ending, Again::Ending::stays);
+}
+
 TEST_F(HotlineCalls, need_no_caller_if_they_say_something) {
   EXPECT_EQ(send(with("caller", R"("")")).status, 201U);
 }
@@ -187,6 +217,9 @@ TEST_P(BadSheets, are_refused_with_what_would_be_right) {
   const auto answer = send(with(GetParam().name, GetParam().value));
   EXPECT_EQ(answer.status, 422U) << answer.body;
   EXPECT_EQ(answer.content_type, "application/problem+json");
+  EXPECT_NE(text(answer, "/title"), text(answer, "/code")) << "a title is for people";
+  EXPECT_NE(text(answer, "/title").find(' '), std::string::npos) << answer.body;
+  EXPECT_NE(text(answer, "/title_zh"), "null") << answer.body;
   EXPECT_EQ(text(answer, "/errors/0/pointer"), GetParam().pointer) << answer.body;
   EXPECT_NE(text(answer, "/errors/0/detail").find(GetParam().says), std::string::npos)
       << answer.body;

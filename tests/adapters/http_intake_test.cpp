@@ -180,6 +180,9 @@ TEST_F(IntakeApi, makes_an_issue_of_a_letter) {
   EXPECT_EQ(again.status, 409U);
   EXPECT_EQ(text(again, "/code"), "not_at_this_stage");
   EXPECT_EQ(text(again, "/letter"), number);
+  const auto both = post("/v1/intake/" + number + "/accept", R"({"area":"T9"})");
+  ASSERT_EQ(items(both, "/refused").size(), 2U) << "both are wrong: " << both.body;
+  EXPECT_EQ(text(both, "/refused/1/code"), "not_at_this_stage");
 }
 
 TEST_F(IntakeApi, makes_one_issue_under_one_key) {
@@ -198,6 +201,9 @@ TEST_F(IntakeApi, writes_nothing_where_the_report_is_refused) {
   const auto unknown = post("/v1/intake/" + number + "/accept", R"({"area":"T9"})");
   EXPECT_EQ(unknown.status, 422U) << unknown.body;
   EXPECT_EQ(text(unknown, "/code"), "unknown_code");
+  ASSERT_EQ(items(unknown, "/errors").size(), 1U) << unknown.body;
+  EXPECT_EQ(text(unknown, "/errors/0/pointer"), "/area") << "that there is no issue goes unsaid";
+  EXPECT_EQ(text(unknown, "/refused"), "null") << unknown.body;
   EXPECT_EQ(post("/v1/intake/" + number + "/accept", R"({"no such":1})").status, 422U);
   EXPECT_EQ(post("/v1/intake/" + number + "/drop", "{}").status, 422U);
   EXPECT_EQ(post("/v1/intake/" + number + "/drop", R"({"reason":" "})").status, 409U);

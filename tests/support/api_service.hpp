@@ -2,6 +2,7 @@
 // asked without a socket.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -95,6 +96,12 @@ class ApiService {
       return takes_down_;
     };
     parts.version = "1.2.3";
+    parts.hand_in = [this](adapters::intake::Letter letter, engine::Instant came_at, std::string by,
+                           std::function<void(adapters::intake::Again)> done) {
+      hand_in(std::move(letter), came_at, std::move(by), std::move(done));
+    };
+    parts.outbox = outbox_file();
+    parts.outbox_changed = [this] { ++outbox_changes; };
     api_ = std::make_unique<adapters::http::Api>(std::move(parts));
     handler_ = api_->handler();
     log_->on_appended([this](engine::Position last) {
@@ -171,6 +178,14 @@ class ApiService {
     const std::lock_guard lock(mutex_);
     takes_down_ = does;
   }
+
+  // To whom letters are given again; set before one is.
+  adapters::intake::HandIn hand_in = [](const adapters::intake::Letter&, engine::Instant,
+                                        const std::string&, const auto& done) {
+    done(adapters::intake::stays("nobody takes it"));
+  };
+  std::atomic<int> outbox_changes{0};  // by hand
+  std::filesystem::path outbox_file() const { return folder_.path() / "outbox.sqlite"; }
 
   engine::log::EventLog& log() { return *log_; }
   engine::writer::Writer& writer() { return writer_; }

@@ -111,6 +111,22 @@ class ChatService {
     answered.wait(lock, [&] { return out.has_value(); });
     return std::move(*out);
   }
+  // A letter of this chat, or a message of a channel's, read again as of when it came.
+  template <class Kept>
+  Answer take_again(Kept kept, engine::Instant came_at) {
+    std::mutex mutex;
+    std::condition_variable answered;
+    std::optional<Answer> out;
+    talk_->take_again(std::move(kept), came_at, [&](Answer answer) {
+      const std::lock_guard lock(mutex);
+      ENSURE(!out.has_value());
+      out = std::move(answer);
+      answered.notify_one();
+    });
+    std::unique_lock lock(mutex);
+    answered.wait(lock, [&] { return out.has_value(); });
+    return std::move(*out);
+  }
   template <class... More>
   Answer say(std::string text, More... more) {
     return take(message(std::move(text), std::move(more)...));

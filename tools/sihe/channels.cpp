@@ -24,6 +24,8 @@ using engine::Result;
 
 namespace {
 
+constexpr const char* answered_file = "chat-answered";  // in the data folder
+
 double chance() {
   thread_local std::mt19937_64 luck{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(luck);
@@ -124,10 +126,12 @@ Result<void> Channels::Impl::open(const TakeDown& take_down) {
   if (!started) return started.error();
   client = *std::move(started);
   const adapters::intake::Hold hold = office.as_function();
+  auto talk_config = talk_of(settings);
+  talk_config.answered = engine.paths().root / answered_file;
   talk = std::make_unique<adapters::chat::Talk>(
       adapters::chat::TalkParts{engine.log(), engine.vault(), engine.writer(), engine.directory(),
                                 wall_clock(), hold},
-      talk_of(settings));
+      std::move(talk_config));
   const auto wecom_settings = wecom_of(settings.channels.wecom);
   wecom = std::make_unique<adapters::wecom::Gateway>(
       adapters::wecom::GatewayParts{*talk, hold, wall_clock()}, wecom_settings,
@@ -170,7 +174,7 @@ Result<void> Channels::Impl::open(const TakeDown& take_down) {
         const auto below = engine.directory().tree()->subtree("area", root);
         return std::find(below.begin(), below.end(), area) != below.end();
       });
-  return open_ways_out();
+  return ways == Ways::both ? open_ways_out() : Result<void>();
 }
 
 Result<void> Channels::Impl::open_ways_out() {
@@ -231,8 +235,8 @@ std::vector<engine::outbox::Route> Channels::Impl::routes() {
 }
 
 Result<std::unique_ptr<Channels>> Channels::start(const Settings& settings, Engine& engine,
-                                                  TakeDown take_down) {
-  std::unique_ptr<Channels> out(new Channels(std::make_unique<Impl>(settings, engine)));
+                                                  TakeDown take_down, Ways ways) {
+  std::unique_ptr<Channels> out(new Channels(std::make_unique<Impl>(settings, engine, ways)));
   if (auto opened = out->impl_->open(take_down); !opened) return opened.error();
   return out;
 }

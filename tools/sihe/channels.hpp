@@ -16,6 +16,7 @@
 #include "adapters/http/api.hpp"
 #include "adapters/http/message.hpp"
 #include "adapters/http/tokens.hpp"
+#include "adapters/intake/again.hpp"
 #include "engine/core/error.hpp"
 #include "engine/outbox/courier.hpp"
 #include "tools/sihe/data_folder.hpp"
@@ -27,10 +28,14 @@ class Channels {
  public:
   using TakeDown = std::function<bool(const adapters::http::PersonalRead&)>;
 
+  // `in`: nothing goes out, and the outbox is left alone.
+  enum class Ways : std::uint8_t { in, both };
+
   // invalid: a setting that cannot be meant. Others: the outbox cannot be opened.
   // All that is given by reference outlives it, and the engine's writer has stopped before it ends.
   static engine::Result<std::unique_ptr<Channels>> start(const Settings& settings, Engine& engine,
-                                                         TakeDown take_down);
+                                                         TakeDown take_down,
+                                                         Ways ways = Ways::both);
   ~Channels();
   Channels(const Channels&) = delete;
   Channels& operator=(const Channels&) = delete;
@@ -42,7 +47,12 @@ class Channels {
   void take_call(adapters::http::Request request, adapters::http::Reply reply,
                  const adapters::http::Token& caller);
 
-  // To be called with every new last position; never blocks.
+  // Letters to the channels that they came by. What becomes an issue by it is told where it was
+  // reported, at once or not at all. Lives as long as this.
+  adapters::intake::HandIn hand_in();
+
+  // To be called with every new last position, and when the outbox was changed by hand; never
+  // blocks.
   void appended();
 
   // No request comes any more: answers what waits, ends what is under way, joins all threads.

@@ -1,6 +1,7 @@
 // What the channels are made of. Internal to the channels.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,11 +22,17 @@
 namespace tools {
 
 struct Channels::Impl {
-  Impl(const Settings& settings_given, Engine& engine_given)
-      : settings(settings_given), engine(engine_given), office(engine.writer(), wall_clock()) {}
+  Impl(const Settings& settings_given, Engine& engine_given, Ways ways_given)
+      : settings(settings_given),
+        engine(engine_given),
+        ways(ways_given),
+        office(engine.writer(), wall_clock()) {}
 
   engine::Result<void> open(const TakeDown& take_down);
   engine::Result<void> open_ways_out();
+  void hand_in(adapters::intake::Letter letter, engine::Instant came_at, const std::string& by,
+               std::function<void(adapters::intake::Again)> done);
+  void tell(const std::string& channel, adapters::chat::Outgoing message);
   std::vector<engine::outbox::Route> routes();
   std::unique_ptr<engine::outbox::Carrier> answers(const char* channel,
                                                    adapters::chat::Sender& sender);
@@ -46,6 +53,7 @@ struct Channels::Impl {
 
   const Settings settings;
   Engine& engine;
+  const Ways ways;
   adapters::intake::Office office;
   std::unique_ptr<adapters::client::Client> client;
   std::unique_ptr<adapters::chat::Talk> talk;

@@ -78,6 +78,9 @@ std::vector<std::string> Channels::warnings() const {
                     each.area + ", which the directory does not know: what it says goes to intake");
     }
   }
+  if (const std::string trouble = impl_->talk->trouble(); !trouble.empty()) {
+    out.push_back("questions in chats may be answered again after a restart: " + trouble);
+  }
   if (!impl_->courier) return out;
   const auto state = impl_->courier->state();
   if (!state.trouble.empty()) out.push_back("messages cannot be sent: " + state.trouble);

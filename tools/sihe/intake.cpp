@@ -271,6 +271,7 @@ void add_intake(CLI::App& app) {
   add_list(*command);
   add_show(*command);
   add_intake_commands(*command);
+  add_intake_resubmit(*command);
   add_machine(*command);
 }
 

@@ -40,35 +40,17 @@ struct Options {
 
 const char* word_of(const Options& options) { return options.accepts ? "accept" : "drop"; }
 
-// The way that is open while a server has the folder.
-Error held_by_server(const Options& options, std::uint64_t number, const Error& error) {
-  if (error.fault != Fault::busy) return error;
-  return Error{Fault::busy, error.detail + "; a running server takes it as POST /v1/intake/" +
-                                letters::format_number(number) + "/" + word_of(options)};
+Result<adapters::intake::Asked> steps_of(Engine& engine, const Options& options,
+                                         std::uint64_t letter) {
+  if (!options.accepts) return adapters::intake::dismissal(letter, options.members);
+  const auto offered = adapters::intake::offered_by(engine.log(), engine.vault(), letter);
+  if (!offered) return offered.error();
+  return adapters::intake::admission(letter, *offered, options.members);
 }
 
-void tell(const Refusal& refusal, bool json) {
-  if (json) {
-    const Object out{{"code", refusal.code},
-                     {"detail", refusal.detail},
-                     {"pointer", refusal.pointer},
-                     {"allowed", List(refusal.allowed.begin(), refusal.allowed.end())}};
-    std::printf("%s\n", adapters::json::write(Value(out)).c_str());
-  }
-  fail(Exit::found, "intake: refused, nothing was written\n  " +
-                        (refusal.pointer.empty() ? "" : refusal.pointer + ": ") +
-                        printable(refusal.detail));
-}
-
-void tell(const Options& options, std::uint64_t letter, const Recorded& recorded) {
-  const std::string number = options.accepts
-                                 ? workflows::issue::format_number(recorded.stream.number)
-                                 : letters::format_number(letter);
-  const std::string stage = options.accepts ? workflows::issue::stage_name(recorded.stage)
-                                            : letters::stage_name(recorded.stage);
-  const std::string stage_zh = options.accepts ? workflows::issue::stage_name_zh(recorded.stage)
-                                               : letters::stage_name_zh(recorded.stage);
-  if (!options.json) {
+void tell_recorded(const std::string& number, const std::string& stage, const std::string& stage_zh,
+                   std::uint64_t letter, const Recorded& recorded, bool json) {
+  if (!json) {
     std::printf("%s  %s %s%s\n", number.c_str(), stage_zh.c_str(), stage.c_str(),
                 recorded.repeated ? "  (as it was recorded before)" : "");
     return;
@@ -83,14 +65,6 @@ void tell(const Options& options, std::uint64_t letter, const Recorded& recorded
   std::printf("%s\n", adapters::json::write(Value(out)).c_str());
 }
 
-Result<adapters::intake::Asked> steps_of(Engine& engine, const Options& options,
-                                         std::uint64_t letter) {
-  if (!options.accepts) return adapters::intake::dismissal(letter, options.members);
-  const auto offered = adapters::intake::offered_by(engine.log(), engine.vault(), letter);
-  if (!offered) return offered.error();
-  return adapters::intake::admission(letter, *offered, options.members);
-}
-
 Result<void> run(const Options& options) {
   const auto number = parse_letter_number(options.number);
   if (!number) return number.error();
@@ -98,7 +72,7 @@ Result<void> run(const Options& options) {
   auto rules = load_rules(options.policy, options.calendar);
   if (!rules) return rules.error();
   auto engine = Engine::open(options.data, wall_clock(), *std::move(rules));
-  if (!engine) return held_by_server(options, *number, engine.error());
+  if (!engine) return held_by_server(word_of(options), *number, engine.error());
   auto asked = steps_of(**engine, options, *number);
   if (!asked) return asked.error();
   if (!asked->flaws.empty()) {
@@ -113,9 +87,15 @@ Result<void> run(const Options& options) {
   const Answer answer = (*engine)->writer().ask(std::move(submission));
   if (const auto* recorded = std::get_if<Recorded>(&answer)) {
     if (auto settled = (*engine)->settle(); !settled) return settled;
-    tell(options, *number, *recorded);
+    if (options.accepts) {
+      tell_issue(*number, recorded->stream.number, recorded->version, recorded->stage,
+                 recorded->last, recorded->repeated, options.json);
+    } else {
+      tell_recorded(letters::format_number(*number), letters::stage_name(recorded->stage),
+                    letters::stage_name_zh(recorded->stage), *number, *recorded, options.json);
+    }
   } else if (const auto* refusal = std::get_if<Refusal>(&answer)) {
-    tell(*refusal, options.json);
+    tell_refusal(*refusal, options.json);
   } else if (const auto* failed = std::get_if<engine::writer::Failed>(&answer)) {
     const bool reused = failed->why == engine::writer::Failure::reused_id;
     return Error{reused ? Fault::conflict : Fault::storage, failed->detail};
@@ -147,6 +127,35 @@ std::shared_ptr<Options> add_common(CLI::App& command, bool accepts) {
 }
 
 }  // namespace
+
+Error held_by_server(const char* word, std::uint64_t number, const Error& error) {
+  if (error.fault != Fault::busy) return error;
+  return Error{Fault::busy, error.detail + "; a running server takes it as POST /v1/intake/" +
+                                letters::format_number(number) + "/" + word};
+}
+
+void tell_refusal(const Refusal& refusal, bool json) {
+  if (json) {
+    const Object out{{"code", refusal.code},
+                     {"detail", refusal.detail},
+                     {"pointer", refusal.pointer},
+                     {"allowed", List(refusal.allowed.begin(), refusal.allowed.end())}};
+    std::printf("%s\n", adapters::json::write(Value(out)).c_str());
+  }
+  fail(Exit::found, "intake: refused, nothing was written\n  " +
+                        (refusal.pointer.empty() ? "" : refusal.pointer + ": ") +
+                        printable(refusal.detail));
+}
+
+void tell_issue(std::uint64_t letter, std::uint64_t issue, engine::Version version,
+                std::uint8_t stage, engine::Position position, bool repeated, bool json) {
+  Recorded recorded;
+  recorded.version = version;
+  recorded.last = position;
+  recorded.repeated = repeated;
+  tell_recorded(workflows::issue::format_number(issue), workflows::issue::stage_name(stage),
+                workflows::issue::stage_name_zh(stage), letter, recorded, json);
+}
 
 void add_intake_commands(CLI::App& app) {
   CLI::App& accept = *app.add_subcommand(

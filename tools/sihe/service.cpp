@@ -135,6 +135,12 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       [self](Request request, Reply reply, const adapters::http::Token& caller) {
         self->channels_->take_call(std::move(request), std::move(reply), caller);
       }};
+  parts.hand_in = [self](adapters::intake::Letter letter, engine::Instant came_at, std::string by,
+                         std::function<void(adapters::intake::Again)> done) {
+    self->channels_->hand_in()(std::move(letter), came_at, std::move(by), std::move(done));
+  };
+  parts.outbox = paths.root / engine::outbox::file_name;
+  parts.outbox_changed = [self] { self->channels_->appended(); };
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
   auto channels = Channels::start(settings, *out->engine_, [self](const PersonalRead& read) {
     return self->reads_->take(read);
