@@ -77,8 +77,10 @@ Outcome closed_as(const ApiParts& parts, std::uint64_t letter, std::uint64_t iss
 
 Problem still_held(const intake::Again& again, std::uint64_t letter) {
   const bool later = again.ending == intake::Again::Ending::later;
+  // Chinese sentences have their own end.
+  const bool ends = again.why.ends_with('.') || (again.why.back() & 0x80) != 0;
   Problem out{later ? "overloaded" : "still_held",
-              "The letter is held as before: " + again.why + (again.why.ends_with('.') ? "" : ".")};
+              "The letter is held as before: " + again.why + (ends ? "" : ".")};
   out.more.emplace_back("letter", letters::format_number(letter));
   if (later) out.headers = {{"Retry-After", "5"}};
   return out;

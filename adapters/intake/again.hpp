@@ -19,7 +19,7 @@ struct Again {
   };
   Ending ending = Ending::stays;
   std::uint64_t issue = 0;
-  std::string why;  // one sentence without words of a resident's
+  std::string why;  // one sentence without words of a resident's; not empty but for `recorded`
 };
 
 inline Again became(std::uint64_t issue) { return {Again::Ending::recorded, issue, {}}; }

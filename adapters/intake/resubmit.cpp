@@ -11,6 +11,16 @@ namespace adapters::intake {
 
 namespace {
 
+engine::Result<bool> came_before(const engine::log::LogReader& log,
+                                 const engine::writer::Submission& closing) {
+  if (closing.id.empty()) return false;
+  const auto key = engine::log::dedup_key(closing.source, closing.id);
+  if (!key) return false;  // the writer says what is wrong with it
+  const auto found = log.find(*key);
+  if (!found) return found.error();
+  return found->has_value();
+}
+
 void close(engine::writer::Writer& writer, std::uint64_t number, std::uint64_t issue,
            engine::writer::Submission closing, std::optional<engine::Version> expected,
            const std::function<void(Resubmitted)>& done) {
@@ -29,8 +39,11 @@ void resubmit(const ResubmitParts& parts, std::uint64_t number, engine::writer::
               std::optional<engine::Version> expected, std::function<void(Resubmitted)> done) {
   const auto standing = standing_of(parts.log, number);
   if (!standing) return done(standing.error());
-  // What had become of it is asked of the writer: it may be this very command, once more.
-  if (!standing->held) {
+  const auto known = came_before(parts.log, closing);
+  if (!known) return done(known.error());
+  // What had become of it is asked of the writer: it may be this very command, once more. So it is
+  // where the key is another command's: nothing is handed in for that.
+  if (!standing->held || *known) {
     return close(parts.writer, number, standing->issue, std::move(closing), expected, done);
   }
   if (expected && *expected != standing->version) {

@@ -66,7 +66,8 @@ struct Channel {
   std::string token;               // of an official account
   std::optional<Account> account;  // of WeCom, if its settings are right
   ReplayGuard guard;
-  ReplayGuard letters;  // of those that are read again: other times, other nonces
+  // Of letters that are read again, in whatever order.
+  ReplayGuard letters{window_default, nonces_max_default, false};
   intake::Traffic traffic;
 
   bool plain() const { return name == "wechat"; }

@@ -14,8 +14,8 @@ std::string key_of(std::string_view timestamp, std::string_view nonce) {
 
 }  // namespace
 
-ReplayGuard::ReplayGuard(std::chrono::seconds window, std::size_t nonces_max)
-    : window_seconds_(window.count()), nonces_max_(nonces_max) {}
+ReplayGuard::ReplayGuard(std::chrono::seconds window, std::size_t nonces_max, bool forgets)
+    : window_seconds_(window.count()), nonces_max_(nonces_max), forgets_(forgets) {}
 
 Seen ReplayGuard::take(engine::Instant now, std::string_view timestamp, std::string_view nonce,
                        std::string_view digest) {
@@ -29,7 +29,7 @@ Seen ReplayGuard::take(engine::Instant now, std::string_view timestamp, std::str
   }
   if (nonce.size() > nonce_bytes_max) return Seen::reused;
   const std::lock_guard lock(mutex_);
-  drop_old(now_seconds);
+  if (forgets_) drop_old(now_seconds);
   std::string key = key_of(timestamp, nonce);
   const auto found = seen_.find(key);
   if (found != seen_.end()) {

@@ -34,8 +34,10 @@ enum class Seen : std::uint8_t {
 
 class ReplayGuard {
  public:
+  // `forgets`: what no request within the window can have any more. Without it, requests may be
+  // taken in any order of time, and it is full for good when it is full.
   explicit ReplayGuard(std::chrono::seconds window = window_default,
-                       std::size_t nonces_max = nonces_max_default);
+                       std::size_t nonces_max = nonces_max_default, bool forgets = true);
 
   // `timestamp`: seconds since 1970, as it stands in the query. Requires: the signature was
   // verified, so that nobody else fills the memory; `digest` tells the content from any other.
@@ -52,6 +54,7 @@ class ReplayGuard {
 
   const std::int64_t window_seconds_;
   const std::size_t nonces_max_;
+  const bool forgets_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::string> seen_;            // time/nonce → digest
   std::deque<std::pair<std::int64_t, std::string>> by_arrival_;  // (forgotten after, time/nonce)

@@ -165,6 +165,19 @@ TEST_F(Resubmit, loses_and_doubles_nothing_where_it_ended_in_between) {
   EXPECT_EQ(issues(), 1U);
 }
 
+TEST_F(Resubmit, hands_nothing_in_under_a_key_that_is_another_commands) {
+  const auto number = held();
+  const auto other = held();
+  channel_takes();
+  const support::ApiService::Fields key{{"Idempotency-Key", "k"}};
+  ASSERT_EQ(resubmit(other, "", key).status, 200U);
+  const auto no = resubmit(number, "", key);
+  EXPECT_EQ(no.status, 422U) << no.body;
+  EXPECT_EQ(text(no, "/code"), "reused_id");
+  EXPECT_EQ(handed_in.size(), 1U);
+  EXPECT_EQ(text(letter(number), "/stage"), "held");
+}
+
 TEST_F(Resubmit, leaves_what_the_channel_does_not_take_held_and_says_why) {
   const auto number = held();
   channel_says(adapters::intake::stays("the group 123 is bound to no area"));

@@ -93,9 +93,13 @@ TEST_F(WecomAgain, OfOneNonceOnlyOneIsRead) {
   const auto query = plain_query();
   EXPECT_EQ(ask("POST", "/wechat/callback", query, plain_text("真的")).status, 403U);
   EXPECT_EQ(ask("POST", "/wechat/callback", query, plain_text("假的")).status, 403U);
+  now_ += std::chrono::hours(48);
+  EXPECT_EQ(ask("POST", "/wechat/callback", plain_query("n2"), plain_text("后来")).status, 403U);
+  now_ -= std::chrono::hours(48);
   begin(settings());
-  ASSERT_EQ(letters_.size(), 2U);
+  ASSERT_EQ(letters_.size(), 3U);
   EXPECT_EQ(gateway_->read_again(letters_[0], now_)->text, "真的");
+  EXPECT_TRUE(gateway_->read_again(letters_[2], now_ + std::chrono::hours(48)).has_value());
   EXPECT_NE(why(letters_[1], now_).find("nonce"), std::string::npos) << why(letters_[1], now_);
 }
 
