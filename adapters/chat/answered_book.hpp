@@ -3,7 +3,7 @@
 //
 // Promises
 //   - What add() was given is known to whoever opens the file after this process, however it ended.
-//     It is not synced, which would cost a hundred times as much as the rest: when the power goes,
+//     It is not synced, which would cost a hundred times as much: when the power goes,
 //     the last seconds may be missing, and their questions are answered again.
 //   - Bounded: remembered_max of them for remembered_for, the oldest forgotten first; the file has
 //     at most twice as many.
