@@ -79,7 +79,8 @@ TEST_F(Access, each_role_may_read_just_what_its_column_says) {
                                                  {"directory", "/v1/areas"},
                                                  {"metrics", "/metrics"},
                                                  {"document", "/openapi.json"},
-                                                 {"intake", "/v1/intake"}};
+                                                 {"intake", "/v1/intake"},
+                                                 {"outbox", "/v1/outbox"}};
   service.settle();
   for (const auto& row : adapters::http::read_permissions()) {
     if (row.what == "words") continue;
