@@ -96,7 +96,12 @@ void answer_to(const ApiParts& parts, Workers& workers, const CallPtr& call, std
   }
   auto& closed = std::get<intake::Closed>(came);
   if (auto* refusal = std::get_if<engine::writer::Refusal>(&closed.answer)) {
-    return answer(*call, outcome_of(*call, std::move(*refusal)));
+    Outcome no = outcome_of(*call, std::move(*refusal));
+    // What it had become, or what the channel made of it while somebody else decided.
+    if (auto* problem = std::get_if<Problem>(&no); problem != nullptr && closed.issue != 0) {
+      problem->more.emplace_back("issue", workflows::issue::format_number(closed.issue));
+    }
+    return answer(*call, std::move(no));
   }
   if (const auto* failed = std::get_if<engine::writer::Failed>(&closed.answer)) {
     return answer(*call, outcome_of(*call, *failed));

@@ -134,6 +134,7 @@ TEST_F(Resubmit, is_done_once) {
   EXPECT_EQ(other.status, 409U);
   EXPECT_EQ(text(other, "/code"), "not_at_this_stage");
   EXPECT_EQ(text(other, "/stage"), "admitted");
+  EXPECT_EQ(text(other, "/issue"), text(first, "/number")) << "what it has become";
   EXPECT_EQ(handed_in.size(), 1U) << "what is closed is not handed in";
   EXPECT_EQ(issues(), 1U);
 }
