@@ -344,27 +344,19 @@ TEST_F(Directory, TheNearestIsFoundByCodeOrByName) {
   EXPECT_TRUE(tree()->nearest("planet", "x", 3).empty());
 }
 
-TEST(DirectorySize, TenThousandEntriesAreQuick) {
+TEST(DirectorySize, TenThousandEntriesAreAllFound) {
   Office office;
   office.add(area("1", "区", "", "district"));
   for (int i = 0; i < 10'000; ++i) {
     office.add(
         area(std::to_string(330'304'000'000 + i), "第" + std::to_string(i) + "村", "1", "village"));
   }
-  const auto tree = office.directory().tree();
-  const auto start = std::chrono::steady_clock::now();
-  constexpr int times = 10;
-  for (int i = 0; i < times; ++i) EXPECT_EQ(tree->nearest("area", "33030400123", 3).size(), 3U);
-  const auto took = (std::chrono::steady_clock::now() - start) / times;
-  EXPECT_LT(took, std::chrono::milliseconds(200)) << "generous: sanitizers are slow";
+  EXPECT_EQ(office.directory().tree()->nearest("area", "33030400123", 3).size(), 3U);
   std::size_t found = 0;
   for (int i = 0; i < 10'000; ++i) {
     found += office.directory().known("area", std::to_string(330'304'000'000 + i)) ? 1U : 0U;
   }
   EXPECT_EQ(found, 10'000U);
-  RecordProperty(
-      "nearest_us",
-      std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
 }
 
 }  // namespace
