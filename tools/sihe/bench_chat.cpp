@@ -185,7 +185,27 @@ struct Run {
   std::uint64_t cut_off = 0;
 };
 
-Result<void> measure_service(const Wanted& wanted, Run& run) {
+// The traffic alone and beside slow clients; which of both comes first changes from run to run, as
+// the log grows meanwhile.
+Result<void> measure_both(const Wanted& wanted, bool slow_first, std::uint16_t port, Run& run,
+                          std::vector<std::uint64_t>& numbers) {
+  for (const bool slow : {slow_first, !slow_first}) {
+    if (slow && wanted.slow == 0) continue;
+    std::unique_ptr<SlowClients> clients;
+    if (slow) {
+      auto started = SlowClients::start(port, wanted.slow);
+      if (!started) return started.error();
+      clients = *std::move(started);
+    }
+    auto figures = measure(traffic_of(wanted, port, slow ? second_first : 1), &numbers);
+    if (!figures) return figures.error();
+    (slow ? run.slow : run.usual) = *figures;
+    if (clients) run.cut_off = clients->cut_off();
+  }
+  return {};
+}
+
+Result<void> measure_service(const Wanted& wanted, bool slow_first, Run& run) {
   const RunFolder folder(wanted.folder);
   const auto settings = settings_of(wanted, folder.path() / "data");
   if (!settings) return settings.error();
@@ -195,21 +215,12 @@ Result<void> measure_service(const Wanted& wanted, Run& run) {
   if (auto added = add_directory(engine.writer()); !added) return added;
   if (auto settled = engine.settle(); !settled) return settled;
   std::vector<std::uint64_t> numbers;
-  const std::uint16_t port = (*service)->port();
-  auto usual = measure(traffic_of(wanted, port, 1), &numbers);
-  if (!usual) return usual.error();
-  run.usual = *usual;
+  if (auto done = measure_both(wanted, slow_first, (*service)->port(), run, numbers); !done) {
+    return done;
+  }
   const auto last_answer = SteadyClock::now();
   if (auto settled = engine.settle(); !settled) return settled;
   run.views_behind_s = std::chrono::duration<double>(SteadyClock::now() - last_answer).count();
-  if (wanted.slow > 0) {
-    auto clients = SlowClients::start(port, wanted.slow);
-    if (!clients) return clients.error();
-    auto slow = measure(traffic_of(wanted, port, second_first), &numbers);
-    if (!slow) return slow.error();
-    run.slow = *slow;
-    run.cut_off = (*clients)->cut_off();
-  }
   auto kept = compare(engine.log(), std::move(numbers));
   if (!kept) return kept.error();
   run.kept = *kept;
@@ -273,7 +284,8 @@ Result<Object> chat(const Wanted& wanted) {
   std::vector<Object> all;
   for (std::size_t i = 0; i < wanted.runs; ++i) {
     Run run;
-    if (auto measured = measure_service(wanted, run); !measured) return measured.error();
+    if (auto measured = measure_service(wanted, i % 2 == 1, run); !measured)
+      return measured.error();
     if (auto measured = measure_bare(wanted, run); !measured) return measured.error();
     all.push_back(figures_of(wanted, run));
   }
