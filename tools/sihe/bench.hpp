@@ -23,7 +23,7 @@ struct Wanted {
   std::size_t runs = 5;
   std::uint64_t rate = 5'000;     // of chat: messages a second
   std::size_t slow = 0;           // of chat: clients that send byte by byte
-  std::size_t connections = 256;  // of chat: for POSTs
+  std::size_t connections = 512;  // of chat: for POSTs
   std::string way = "both";       // of chat: "post", "websocket" or "both"
 };
 

@@ -21,7 +21,7 @@ struct TrafficWanted {
   double rate = 5'000;     // messages a second
   unsigned seconds = 10;
   Way way = Way::both;
-  std::size_t connections = 256;  // that POSTs are sent over, one at a time on each
+  std::size_t connections = 512;  // that POSTs are sent over, one at a time on each
   std::uint64_t first = 1;        // the first message's id; one more for each further one
   std::string secret;
   std::string access_token;
