@@ -2,15 +2,17 @@
 // why there is none.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "adapters/client/client.hpp"
 #include "engine/core/ensure.hpp"
@@ -38,13 +40,20 @@ class Rude {
 
   std::uint16_t port() const { return port_; }
 
-  void answer(std::string_view bytes) const {
-    const int client = ::accept(listener_, nullptr, nullptr);
-    ENSURE(client >= 0);
+  // Returns without having answered if the client has given up meanwhile.
+  void answer(std::string_view bytes, const std::future<Outcome>& outcome) const {
+    int client = -1;
+    while (client < 0) {
+      if (outcome.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return;
+      pollfd wanted{listener_, POLLIN, 0};
+      constexpr int look_every_ms = 20;
+      if (::poll(&wanted, 1, look_every_ms) == 1) client = ::accept(listener_, nullptr, nullptr);
+    }
     std::string asked;
     std::array<char, 4096> piece{};
     while (asked.find("\r\n\r\n") == std::string::npos) {
       const ssize_t got = ::recv(client, piece.data(), piece.size(), 0);
+      if (got < 0 && errno == EINTR) continue;
       if (got <= 0) break;
       asked.append(piece.data(), static_cast<std::size_t>(got));
     }
@@ -85,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::promise<Outcome> promise;
   auto outcome = promise.get_future();
   client->ask(std::move(request), [&](Outcome what) { promise.set_value(std::move(what)); });
-  server.answer({reinterpret_cast<const char*>(data), size});
+  server.answer({reinterpret_cast<const char*>(data), size}, outcome);
   const Outcome what = outcome.get();
   if (const auto* answer = std::get_if<Answer>(&what)) {
     ENSURE(answer->body.size() <= body_bytes_max);
