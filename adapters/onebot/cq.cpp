@@ -70,8 +70,11 @@ std::string_view take_name(std::string_view& text) {
 
 // The code at the front of the text, taken off it; nothing, and nothing taken, if it is none.
 std::optional<Segment> take_code(std::string_view& text) {
-  std::string_view rest = text;
-  if (!rest.starts_with(code_begin)) return std::nullopt;
+  if (!text.starts_with(code_begin)) return std::nullopt;
+  // No code lies in another one: what ends there is not looked at for the end of this one, so that
+  // beginnings without an end are each read once.
+  const std::size_t next = text.find(code_begin, code_begin.size());
+  std::string_view rest = text.substr(0, next);
   rest.remove_prefix(code_begin.size());
   Segment out;
   out.type = take_name(rest);
@@ -89,7 +92,7 @@ std::optional<Segment> take_code(std::string_view& text) {
   }
   if (!rest.starts_with(']')) return std::nullopt;
   rest.remove_prefix(1);
-  text = rest;
+  text.remove_prefix(static_cast<std::size_t>(rest.data() - text.data()));
   return out;
 }
 

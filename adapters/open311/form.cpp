@@ -57,6 +57,7 @@ class Reader {
     }
   }
   void say(std::string flaw) {
+    if (form_.flaws.size() == form_flaws_max) return;
     if (std::find(form_.flaws.begin(), form_.flaws.end(), flaw) == form_.flaws.end()) {
       form_.flaws.push_back(std::move(flaw));
     }
@@ -88,9 +89,10 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
   for (std::size_t at = header.find(';'); at != std::string_view::npos; at = header.find(';', at)) {
     ++at;
     while (at < header.size() && header[at] == ' ') ++at;
-    const std::size_t equals = header.find('=', at);
+    // Not beyond the next semicolon: a header may be nothing but those.
+    const std::size_t equals = header.find_first_of("=;", at);
     if (equals == std::string_view::npos) return std::nullopt;
-    if (lower(header.substr(at, equals - at)) != name) continue;
+    if (header[equals] == ';' || lower(header.substr(at, equals - at)) != name) continue;
     std::string_view rest = header.substr(equals + 1);
     if (!rest.starts_with('"')) return std::string(rest.substr(0, rest.find(';')));
     std::string out;

@@ -1,9 +1,12 @@
 #include "adapters/wecom/inbound.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace adapters::wecom {
 namespace {
+
+constexpr std::int64_t seconds_max = 253'402'300'799;  // the end of the year 9999
 
 // WeCom writes a mention as "@name" and a blank, which may be one of its own.
 std::string without_mention(std::string_view text) {
@@ -59,7 +62,7 @@ chat::Message chat_message(const Message& message, std::string_view channel) {
     out.place =
         chat::Place{message.place->latitude, message.place->longitude, message.place->label};
   }
-  if (message.created_at > 0) {
+  if (message.created_at > 0 && message.created_at <= seconds_max) {
     out.said_at = engine::Instant{std::chrono::seconds(message.created_at)};
   }
   return out;

@@ -38,6 +38,14 @@ TEST(OnebotCq, LetsWhatIsNoCodeBeText) {
   EXPECT_EQ(read_cq("[CQ:x,[CQ:face,id=1]"), (Segments{text("[CQ:x,"), {"face", {{"id", "1"}}}}));
 }
 
+// Each beginning was once read to the end of the text: of so many, that took minutes.
+TEST(OnebotCq, ReadsManyBeginningsWithoutAnEndAsOneText) {
+  std::string words;
+  while (words.size() < 1'000'000) words += "[CQ:a,b=";
+  EXPECT_EQ(read_cq(words), (Segments{text(words)}));
+  EXPECT_EQ(read_cq(words + "1]").size(), 2U);
+}
+
 TEST(OnebotCq, ReadsTheArrayFormWithNumbersAndWithoutData) {
   const auto message = json::parse(R"([{"type":"text","data":{"text":"[CQ:face,id=1]"}},)"
                                    R"({"type":"at","data":{"qq":10001}},{"type":"shake"},)"

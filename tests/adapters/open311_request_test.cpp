@@ -284,6 +284,23 @@ TEST_F(Open311Request, MultipartFormIsTakenButNoFiles) {
   EXPECT_EQ(service_.ask("POST", "/v2/requests.json", fields, type).status, 400U);
 }
 
+TEST(Open311Form, SaysOfManyFlawsTheFirst) {
+  std::string body;
+  for (int i = 0; i < 1000; ++i) body += "f" + std::to_string(i) + "=%01&";
+  EXPECT_EQ(read_form("", body).flaws.size(), form_flaws_max);
+  EXPECT_EQ(read_form("", body + "a=1").fields, (http::Fields{{"a", "1"}}));
+}
+
+// Each semicolon was once read on from to the equals sign: of so many, that took minutes.
+TEST(Open311Form, ReadsAHeaderOfSemicolons) {
+  const std::string many(1'000'000, ';');
+  const std::string part =
+      "--B\r\nContent-Disposition: form-data" + many + " name=\"a\"\r\n\r\n1\r\n";
+  EXPECT_EQ(read_form("multipart/form-data; boundary=B", part + "--B--").fields,
+            (http::Fields{{"a", "1"}}));
+  EXPECT_EQ(read_form("multipart/form-data" + many + "=", "--B--").flaws.size(), 1U);
+}
+
 TEST(Open311Form, ReadsPairsAndSaysWhatItCannot) {
   const Form form = read_form("", "a=1+2&b=%E7%81%AF&&c&=x&a=3");
   EXPECT_EQ(form.fields,

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/wecom/inbound.hpp"
+
 namespace adapters::wecom {
 namespace {
 
@@ -127,6 +129,15 @@ TEST(WecomMessage, TellsMessagesWithoutAnIdApartByTheirWords) {
   };
   EXPECT_EQ(say("一"), say("一"));
   EXPECT_NE(say("一"), say("二"));
+}
+
+TEST(WecomMessage, BelievesNoTimeBeyondAllCalendars) {
+  for (const char* seconds : {"253402300800", "9223372036854775807", "0"}) {
+    const auto message = read_message(
+        std::string("<xml><FromUserName>lin</FromUserName><MsgType>text</MsgType><CreateTime>") +
+        seconds + "</CreateTime><Content>x</Content><MsgId>1</MsgId></xml>");
+    EXPECT_FALSE(chat_message(message.value(), "wecom").said_at) << seconds;
+  }
 }
 
 TEST(WecomMessage, RefusesWhatIsNoMessage) {

@@ -89,6 +89,13 @@ void through_the_gateway(const Account& account, std::string_view text, const st
       callbacks.post(wecom_path, proper, "<xml><Encrypt>" + encrypted + "</Encrypt></xml>");
   ENSURE(status == 200 || status == 400 || status == 413 || status == 503);
   ENSURE(status == 200 || callbacks.desk.taken == before);
+
+  // A signature of plain mode is of the query alone.
+  const Query plain{{"signature", signature_of({"plain", "1700000000", nonce})},
+                    {"timestamp", "1700000000"},
+                    {"nonce", nonce}};
+  const unsigned plain_status = callbacks.post(wechat_path, plain, std::string(text));
+  ENSURE(plain_status == 200 || plain_status == 400 || plain_status == 413 || plain_status == 503);
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ HttpClient::~HttpClient() { ::close(socket_); }
 bool HttpClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -68,7 +69,10 @@ void HttpClient::finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
 bool HttpClient::read_some() {
   std::array<char, 16 * 1024> bytes{};
-  const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  ssize_t got = 0;
+  do {
+    got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  } while (got < 0 && errno == EINTR);
   if (got <= 0) return false;
   unread_.append(bytes.data(), static_cast<std::size_t>(got));
   return true;

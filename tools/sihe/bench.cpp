@@ -58,6 +58,26 @@ void run(const Options& options, const char* what, Measure measure) {
   print(machine);
 }
 
+// What the figures of `bench chat` mean; they have no other place.
+constexpr const char* chat_figures =
+    "Figures, medians of the runs; a message waits from when it is due, not from its sending:\n"
+    "  offered_per_s          messages that were due, a second\n"
+    "  answered_per_s         messages, by the time until the last one was answered\n"
+    "  p50_ms p99_ms max_ms   from when a message was due to its answer: the quick reply of a\n"
+    "                         POST, or the action send_group_msg over the WebSocket\n"
+    "  post_p99_ms            of those sent by POST alone\n"
+    "  websocket_p99_ms       of those sent over WebSockets alone\n"
+    "  not_accepted           messages told to come again, or not answered half a minute later\n"
+    "  lost                   answered with the number of an issue that is not in the log\n"
+    "  doubled                issues whose message had made another one\n"
+    "  views_behind_s         from the last answer until figures and lists know all of it\n"
+    "  cores_used             processors used, the traffic's own share in it\n"
+    "  cores_of_traffic       that share\n"
+    "  bare_p50_ms bare_p99_ms bare_cores_used\n"
+    "                         the same events read and answered, nothing kept\n"
+    "  slow_…                 the same as above beside --slow clients that send a header or\n"
+    "                         a body byte by byte; slow_cut_off: connections that were ended";
+
 struct Kind {
   const char* name;
   const char* about;
@@ -74,6 +94,11 @@ constexpr Kind kinds[] = {
      "Durable commands over HTTP by wrk with as many keep-alive connections as submitters,\n"
      "against a bare Beast server that answers without looking",
      bench::http, 0},
+    {"chat",
+     "Reports in a chat, each durable before it is answered: OneBot's events as signed POSTs\n"
+     "and over reverse WebSockets, at a fixed rate, to a service with its views and deadlines;\n"
+     "against the same events to the same gateway with nobody behind it",
+     bench::chat, 0},
     {"rebuild", "All statistics folded again on all cores, against a bare checksummed scan",
      bench::rebuild, 5'000'000},
     {"open", "From a cold start to ready, and one issue's history from a cold disk", bench::open,
@@ -83,6 +108,27 @@ constexpr Kind kinds[] = {
      "and finding the one that is due next",
      bench::timers, 1'000'000},
 };
+
+void add_chat_options(CLI::App& command, Options& options) {
+  command.add_option("--rate", options.wanted.rate, "Messages that are due each second")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  command
+      .add_option("--way", options.wanted.way, "How they are told; both: every second one each way")
+      ->check(CLI::IsMember({"post", "websocket", "both"}))
+      ->capture_default_str();
+  command
+      .add_option("--connections", options.wanted.connections,
+                  "Connections that POSTs are sent over, kept alive, one POST at a time on each")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command
+      .add_option("--slow", options.wanted.slow,
+                  "Measure a second time beside so many clients that send byte by byte")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  command.footer(chat_figures);
+}
 
 void add_kind(CLI::App& parent, const Kind& kind) {
   auto options = std::make_shared<Options>();
@@ -119,7 +165,8 @@ void add_kind(CLI::App& parent, const Kind& kind) {
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
   }
-  if (name == "http" || name == "timers") {
+  if (name == "chat") add_chat_options(*command, *options);
+  if (name == "http" || name == "chat" || name == "timers") {
     command->add_option("--seconds", options->wanted.seconds, "Of each run")
         ->check(CLI::Range(1, 600))
         ->capture_default_str();

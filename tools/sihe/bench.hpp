@@ -21,11 +21,16 @@ struct Wanted {
   std::size_t in_flight = 1;
   unsigned seconds = 10;
   std::size_t runs = 5;
+  std::uint64_t rate = 5'000;     // of chat: messages a second
+  std::size_t slow = 0;           // of chat: clients that send byte by byte
+  std::size_t connections = 512;  // of chat: for POSTs
+  std::string way = "both";       // of chat: "post", "websocket" or "both"
 };
 
 // Each gives its figures, those of every run and their medians. Errors: as what is measured.
 engine::Result<engine::schema::Object> ingest(const Wanted& wanted);
 engine::Result<engine::schema::Object> http(const Wanted& wanted);
+engine::Result<engine::schema::Object> chat(const Wanted& wanted);
 engine::Result<engine::schema::Object> rebuild(const Wanted& wanted);
 engine::Result<engine::schema::Object> open(const Wanted& wanted);
 // wanted.events: how many deadlines wait in a folder that is made.
