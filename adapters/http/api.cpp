@@ -61,6 +61,8 @@ std::optional<Right> right_of(Endpoint endpoint) {
       return Right::metrics;
     case Endpoint::document:
       return Right::document;
+    case Endpoint::apply_policy:
+      return Right::policy;
     case Endpoint::report:
     case Endpoint::command:
     case Endpoint::call_sheet:
@@ -164,6 +166,9 @@ void Api::Impl::dispatch(const CallPtr& call) {
     case Endpoint::accept_letter:
     case Endpoint::drop_letter:
       return take_letter_command(parts, workers, call);
+    case Endpoint::apply_policy:
+      if (!parts.apply_policy) return answer(*call, no_route(Match{}));
+      return apply_policy(parts, call);
     case Endpoint::call_sheet:
       if (may_command(call->token->role, "report") == Grant::no) {
         return answer(*call, not_permitted(*call->token, "report"));

@@ -22,6 +22,7 @@
 
 #include "adapters/http/message.hpp"
 #include "adapters/http/tokens.hpp"
+#include "engine/core/error.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "engine/core/time.hpp"
 #include "engine/keys/vault.hpp"
@@ -54,6 +55,22 @@ struct Metric {
 // thread.
 using TakeCall = std::function<void(Request request, Reply reply, const Token& caller)>;
 
+// What came of applying the policy and the calendar as their files are now.
+struct PolicyApplied {
+  std::string policy;  // the version that the file gives itself
+  std::string policy_digest;
+  std::string calendar;
+  std::string calendar_digest;
+  std::uint64_t issues = 0;   // open ones with a clock that runs
+  std::uint64_t set = 0;      // their deadlines that were moved,
+  std::uint64_t kept = 0;     // and those that stay as they were,
+  std::uint64_t by_hand = 0;  // of these: set by hand
+};
+using PolicyDone = std::function<void(engine::Result<PolicyApplied>)>;
+// Applies them in the name of the token; `done` once, from any thread. invalid, not_found: a file
+// is wrong, the detail says where; busy: again later; else nothing could be written.
+using ApplyPolicy = std::function<void(const std::string& token, PolicyDone done)>;
+
 // What the API stands on. All of it outlives the Api.
 struct ApiParts {
   engine::log::EventLog& log;
@@ -75,7 +92,8 @@ struct ApiParts {
   // Seconds of working time between two moments, by the calendar in force; unset: figures give
   // calendar time only. Called from several threads.
   std::function<std::int64_t(engine::Instant from, engine::Instant to)> working = {};
-  TakeCall take_call = {};  // unset: there is nothing at /v1/hotline/calls
+  TakeCall take_call = {};        // unset: there is nothing at /v1/hotline/calls
+  ApplyPolicy apply_policy = {};  // unset: there is nothing at /v1/policy/apply
 };
 
 class Api {

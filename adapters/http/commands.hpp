@@ -23,6 +23,10 @@ void take_meeting_command(const ApiParts& parts, Workers& workers, CallPtr call)
 // A person's decision on a letter: it becomes an issue, or it is dropped.
 void take_letter_command(const ApiParts& parts, Workers& workers, CallPtr call);
 
+// Applies the policy as its files are now; answers when the deadlines of what is open were moved.
+// Requires: parts.apply_policy is set, and the token may.
+void apply_policy(const ApiParts& parts, const CallPtr& call);
+
 // The answer as it leaves. Moved is none of its business: it needs the log (read_moved).
 Outcome outcome_of(const Call& call, const engine::writer::Recorded& recorded);
 Outcome outcome_of(const Call& call, engine::writer::Refusal refusal);

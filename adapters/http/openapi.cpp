@@ -64,7 +64,9 @@ Value query_parameter(const Parameter& parameter) {
   return out;
 }
 
-bool is_command(const Route& route) { return route.method == "POST"; }
+bool is_command(const Route& route) {
+  return route.method == "POST" && route.endpoint != Endpoint::apply_policy;
+}
 
 List parameters_of(const Route& route) {
   List out;
@@ -283,6 +285,10 @@ void put_route(const Route& route, Object& paths) {
         "requestBody",
         Object{{"required", true},
                {"content", content("application/json", reference("schemas/CallSheet"))}});
+    out.emplace_back("responses", responses_of(route));
+    path_item(paths, path).emplace_back(method, std::move(out));
+  } else if (route.endpoint == Endpoint::apply_policy) {
+    Object out = operation(route, "apply_policy", route.summary);
     out.emplace_back("responses", responses_of(route));
     path_item(paths, path).emplace_back(method, std::move(out));
   } else if (is_command(route)) {

@@ -44,6 +44,8 @@ const char* answer_schema_name(Endpoint endpoint) {
       return "StatisticsIssues";
     case Endpoint::definitions:
       return "Definitions";
+    case Endpoint::apply_policy:
+      return "PolicyApplied";
     case Endpoint::live:
       return "Live";
     case Endpoint::ready:

@@ -289,6 +289,16 @@ Object letter_recorded() {
 }
 
 // As adapters/hotline/sheet.hpp says.
+Object policy_applied() {
+  const Object named = object_of({{"version", text()}, {"digest", text()}});
+  return object_of({{"policy", named},
+                    {"calendar", named},
+                    {"issues", count()},
+                    {"set", count()},
+                    {"kept", count()},
+                    {"by_hand", count()}});
+}
+
 Object call_sheet() {
   Object out = object_of({{"call_id", text()}, {"called", text()}, {"started_at", time()}});
   auto& members = std::get<Object>(out[1].second.it);
@@ -365,6 +375,7 @@ Object document_schemas() {
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
       {"CallSheet", call_sheet()},
+      {"PolicyApplied", policy_applied()},
       {"Candidates",
        object_of({{"items", list_of(object_of({{"number", text()},
                                                {"title", or_null(text())},

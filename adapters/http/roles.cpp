@@ -86,6 +86,7 @@ constexpr std::array read_table{
     Permission{"metrics",            {no,  no,  no,  no,  no,  yes}},
     Permission{"document",           {yes, yes, yes, yes, yes, yes}},
     Permission{"intake",             {no,  no,  yes, yes, yes, yes}},
+    Permission{"policy",             {no,  no,  no,  no,  no,  yes}},
 };
 // clang-format on
 static_assert(read_table.size() == rights);

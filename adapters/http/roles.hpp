@@ -36,9 +36,10 @@ enum class Right : std::uint8_t {
   metrics,
   document,  // /openapi.json
   intake,    // letters: what channels could not deal with
+  policy,    // to apply another one
 };
 
-constexpr std::size_t rights = 10;
+constexpr std::size_t rights = 11;
 
 Grant may_read(Role role, Right right);
 // A command on issues, or (directory) on areas, departments and categories. An unknown verb is

@@ -76,7 +76,7 @@ void run(const Flags& flags) {
     log_line(threshold, level, text);
   };
   const auto begin = std::chrono::steady_clock::now();
-  auto service = Service::start(*settings, log);
+  auto service = Service::start(*settings, log, [flags] { return read_settings(flags); });
   if (!service) return fail(Exit::fault, "serve: " + service.error().detail);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   for (const std::string& finding : (*service)->engine().log().findings()) {
