@@ -18,7 +18,7 @@ namespace tools {
 namespace {
 
 // So often it is looked whether the log or a view has stopped.
-constexpr timespec look_every{1, 0};
+constexpr timespec look_every{5, 0};
 
 void log_line(LogLevel threshold, LogLevel level, const std::string& text) {
   constexpr std::array names{"", "debug", "info", "warning", "error"};
