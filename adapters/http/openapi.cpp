@@ -213,19 +213,15 @@ Object operation(const Route& route, std::string id, std::string_view summary) {
 }
 
 std::string id_of(const Route& route) {
+  if (route.endpoint == Endpoint::apply_policy) return "apply_policy";
   std::string out = route.method == "GET" ? "get" : "add";
   for (const char c : route.path) {
     if (c == '{') break;
     out += c == '/' || c == '.' ? '_' : c;
   }
   if (out.back() == '_') out.pop_back();
-  const bool history =
-      route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
-  if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting ||
-      route.endpoint == Endpoint::letter) {
-    out += "_one";
-  }
-  if (history) out += "_history";
+  if (route.path.ends_with("{no}")) out += "_one";
+  if (route.path.ends_with("/history")) out += "_history";
   if (route.endpoint == Endpoint::candidates) out += "_candidates";
   return out;
 }
@@ -285,10 +281,6 @@ void put_route(const Route& route, Object& paths) {
         "requestBody",
         Object{{"required", true},
                {"content", content("application/json", reference("schemas/CallSheet"))}});
-    out.emplace_back("responses", responses_of(route));
-    path_item(paths, path).emplace_back(method, std::move(out));
-  } else if (route.endpoint == Endpoint::apply_policy) {
-    Object out = operation(route, "apply_policy", route.summary);
     out.emplace_back("responses", responses_of(route));
     path_item(paths, path).emplace_back(method, std::move(out));
   } else if (is_command(route)) {
