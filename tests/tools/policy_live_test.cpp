@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -57,6 +58,7 @@ struct PolicyApi : testing::Test {
   std::optional<support::Serving> service;
 
   void SetUp() override {
+    std::filesystem::create_directories(data);
     write(policy("1 working day"));
     operates = token("op", "operator");
     reports = token("chief", "supervisor");
