@@ -14,7 +14,8 @@ namespace adapters::client {
 
 namespace {
 
-constexpr int poll_wait_ms = 1'000;
+constexpr int poll_wait_ms = 1'000;         // while something is under way
+constexpr int idle_poll_wait_ms = 600'000;  // what is asked for wakes it
 constexpr const char* stopped = "the program ends";
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -75,7 +76,8 @@ void Client::Impl::run() {
       const std::lock_guard lock(mutex);
       more = stop || (!waiting.empty() && running.size() < running_max);
     }
-    if (!more) curl_multi_poll(multi.get(), nullptr, 0, poll_wait_ms, nullptr);
+    const int wait_ms = running.empty() ? idle_poll_wait_ms : poll_wait_ms;
+    if (!more) curl_multi_poll(multi.get(), nullptr, 0, wait_ms, nullptr);
   }
   give_up_all();
 }

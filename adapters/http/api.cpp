@@ -66,6 +66,8 @@ std::optional<Right> right_of(Endpoint endpoint) {
       return Right::metrics;
     case Endpoint::document:
       return Right::document;
+    case Endpoint::apply_policy:
+      return Right::policy;
     case Endpoint::report:
     case Endpoint::command:
     case Endpoint::call_sheet:
@@ -172,6 +174,9 @@ void Api::Impl::dispatch(const CallPtr& call) {
       return take_letter_command(parts, workers, call);
     case Endpoint::resubmit_letter:
       return take_resubmission(parts, workers, call);
+    case Endpoint::apply_policy:
+      if (!parts.apply_policy) return answer(*call, no_route(Match{}));
+      return apply_policy(parts, call);
     case Endpoint::call_sheet:
       if (may_command(call->token->role, "report") == Grant::no) {
         return answer(*call, not_permitted(*call->token, "report"));

@@ -23,6 +23,7 @@
 #include "adapters/http/message.hpp"
 #include "adapters/http/tokens.hpp"
 #include "adapters/intake/again.hpp"
+#include "engine/core/error.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "engine/core/time.hpp"
 #include "engine/keys/vault.hpp"
@@ -55,6 +56,22 @@ struct Metric {
 // thread.
 using TakeCall = std::function<void(Request request, Reply reply, const Token& caller)>;
 
+// What came of applying the policy and the calendar as their files are now.
+struct PolicyApplied {
+  std::string policy;  // the version that the file gives itself
+  std::string policy_digest;
+  std::string calendar;
+  std::string calendar_digest;
+  std::uint64_t issues = 0;   // open ones with a clock that runs
+  std::uint64_t set = 0;      // their deadlines that were moved,
+  std::uint64_t kept = 0;     // and those that stay as they were,
+  std::uint64_t by_hand = 0;  // of these: set by hand
+};
+using PolicyDone = std::function<void(engine::Result<PolicyApplied>)>;
+// Applies them in the name of the token; `done` once, from any thread. invalid, not_found: a file
+// is wrong, the detail says where; busy: again later; else nothing could be written.
+using ApplyPolicy = std::function<void(const std::string& token, PolicyDone done)>;
+
 // What the API stands on. All of it outlives the Api.
 struct ApiParts {
   engine::log::EventLog& log;
@@ -81,6 +98,7 @@ struct ApiParts {
   intake::HandIn hand_in = {};
   std::filesystem::path outbox = {};          // its file, there or not yet; "": there is none
   std::function<void()> outbox_changed = {};  // by hand, just now; may be unset
+  ApplyPolicy apply_policy = {};              // unset: there is nothing at /v1/policy/apply
 };
 
 class Api {

@@ -29,6 +29,9 @@ void take_resubmission(const ApiParts& parts, Workers& workers, CallPtr call);
 // What the writer's `done` does where the answer needs the log.
 void answer_moved(const ApiParts& parts, Workers& workers, const CallPtr& call,
                   const engine::writer::Moved& moved);
+// Applies the policy as its files are now; answers when the deadlines of what is open were moved.
+// Requires: parts.apply_policy is set, and the token may.
+void apply_policy(const ApiParts& parts, const CallPtr& call);
 
 // The answer as it leaves. Moved is none of its business: it needs the log (read_moved).
 Outcome outcome_of(const Call& call, const engine::writer::Recorded& recorded);

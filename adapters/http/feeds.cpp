@@ -209,6 +209,7 @@ Outcome Feeds::open(const Call& call) {
     if (sweep() >= feeds_max) return overloaded();
     bells_.push_back(bell);
   }
+  ends_.notify_all();
   Response out;
   out.content_type = "text/event-stream";
   out.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
@@ -232,7 +233,10 @@ void Feeds::appended() {
 void Feeds::beat() {
   constexpr std::chrono::seconds step{5};  // so that no silence is much longer than a heartbeat
   std::unique_lock lock(mutex_);
-  while (!ends_.wait_for(lock, step, [this] { return over_->load(); })) {
+  while (true) {
+    // Nobody listens: there is nobody to say anything to.
+    ends_.wait(lock, [this] { return over_->load() || !bells_.empty(); });
+    if (ends_.wait_for(lock, step, [this] { return over_->load(); })) return;
     sweep();
     for (const auto& each : bells_) {
       if (const auto bell = each.lock()) bell->ring();

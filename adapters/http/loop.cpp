@@ -24,12 +24,10 @@ Loop::Loop(const Limits& limits, const Handler& handler, std::function<void()> o
 
 Loop::~Loop() { mailbox_->close(); }
 
-void Loop::run() {
-  sweep();
-  io_.run();
-}
+void Loop::run() { io_.run(); }
 
 void Loop::admit(Socket socket) {
+  if (connections_.empty()) tell_time();  // nobody has since the last one went
   tallies_.connections.add(1);
   keep(std::make_shared<Connection>(*this, std::move(socket), Connection::Kind::served));
 }
@@ -37,6 +35,7 @@ void Loop::admit(Socket socket) {
 void Loop::reject(Socket socket) {
   tallies_.rejected.add(1);
   if (stopping_ || rejecting_ >= rejecting_max) return;
+  if (connections_.empty()) tell_time();
   ++rejecting_;
   keep(std::make_shared<Connection>(*this, std::move(socket), Connection::Kind::rejected));
 }
@@ -46,6 +45,7 @@ void Loop::keep(std::shared_ptr<Connection> connection) {
   connections_.push_back(connection);
   connection->start();
   if (stopping_) connection->shut_down();
+  if (!sweeping_) sweep_later();
 }
 
 void Loop::forget(Connection& connection) {
@@ -89,10 +89,17 @@ void Loop::drain() {
   drained_.clear();
 }
 
+// Only while there is somebody: an idle service sleeps.
 void Loop::sweep() {
   tell_time();
   const auto all = connections_;
   for (const auto& connection : all) connection->sweep(now_);
+  sweeping_ = false;
+  if (!connections_.empty()) sweep_later();
+}
+
+void Loop::sweep_later() {
+  sweeping_ = true;
   timer_.expires_after(limits_.sweep_every);
   timer_.async_wait([this](const boost::system::error_code& failed) {
     if (!failed && !closed_) sweep();

@@ -72,7 +72,7 @@ class Loop {
   const Handler& handler() const { return handler_; }
   Tallies& tallies() { return tallies_; }
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
-  Clock::time_point now() const { return now_; }  // as of the last sweep
+  Clock::time_point now() const { return now_; }  // as of the last sweep, or the first connection
   std::string_view date() const { return date_; }
   bool stopping() const { return stopping_; }
   // `now` and a time that is surely not shorter than `time`.
@@ -82,6 +82,7 @@ class Loop {
  private:
   void drain();
   void sweep();
+  void sweep_later();
   void tell_time();
   void keep(std::shared_ptr<Connection> connection);
 
@@ -99,6 +100,7 @@ class Loop {
   std::string date_;
   std::atomic<std::size_t> open_{0};
   std::size_t rejecting_ = 0;
+  bool sweeping_ = false;  // the next sweep is on its way
   bool stopping_ = false;
   bool closed_ = false;
   Tallies tallies_;

@@ -18,12 +18,14 @@ constexpr std::string_view head = R"(<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-@page { size: A4; margin: 18mm 16mm; }
+@page { size: A4; margin: 18mm 16mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font-size: 8.5pt; color: #555; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 178mm; color: #000; background: #fff;
-  font: 10.5pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, "Songti SC", serif; }
+  font: 10.5pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, "Songti SC", STSong,
+    "Noto Sans CJK SC", "Microsoft YaHei", serif; }
 h1 { margin: 6mm 0 1mm; text-align: center; font-size: 18pt; letter-spacing: .15em; }
-h2 { margin: 6mm 0 2mm; font-size: 12pt; }
+h2 { margin: 6mm 0 2mm; font-size: 12pt; break-after: avoid; }
 .en { color: #555; font-size: 8.5pt; font-weight: normal; letter-spacing: 0; }
 .number { text-align: center; margin: 0 0 5mm; font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; }
@@ -32,11 +34,17 @@ th, td { border: .3mm solid #000; padding: 1.2mm 1.8mm; text-align: left; vertic
 th { background: #f2f2f2; font-weight: 600; }
 .facts th { width: 19%; white-space: nowrap; }
 .facts td { width: 31%; }
+.agenda { table-layout: fixed; }
+.agenda .nth { width: 9mm; }
+.agenda .issue { width: 30mm; }
+.agenda .matter { width: 51mm; }
+.agenda .due { width: 33mm; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .no { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .words { white-space: pre-wrap; }
-.signs { display: flex; flex-wrap: wrap; gap: 6mm 10mm; margin-top: 5mm; break-inside: avoid; }
+.signed { break-inside: avoid; }
+.signs { display: flex; flex-wrap: wrap; gap: 6mm 10mm; margin-top: 5mm; }
 .signs div { flex: 1 1 45%; border-bottom: .3mm solid #000; padding: 8mm 0 1mm; }
 footer { margin-top: 6mm; color: #555; font-size: 8.5pt; }
 @media screen { body { padding: 8mm; } }
@@ -159,16 +167,19 @@ std::string conclusion(const Object& item) {
 }
 
 void agenda(std::string& out, const Object& meeting) {
-  out += "<h2>" + label("议程", "agenda") + "</h2>\n<table>\n<thead><tr><th>#</th><th>" +
-         label("诉求编号", "issue") + "</th><th>" + label("事项", "matter") + "</th><th>" +
-         label("结论", "conclusion") + "</th><th>" + label("时限", "due") + "</th></tr></thead>\n";
+  out +=
+      "<h2>" + label("议程", "agenda") +
+      "</h2>\n<table class=\"agenda\">\n<thead><tr><th class=\"nth\">#</th><th class=\"issue\">" +
+      label("诉求编号", "issue") + "</th><th class=\"matter\">" + label("事项", "matter") +
+      "</th><th>" + label("结论", "conclusion") + "</th><th class=\"due\">" + label("时限", "due") +
+      "</th></tr></thead>\n";
   const Value* items = member(meeting, "agenda");
   std::size_t number = 0;
   for (const Value& each : items == nullptr || items->list() == nullptr ? List{} : *items->list()) {
     const Object& item = *each.object();
-    out += "<tr><td>" + std::to_string(++number) + "</td><td class=\"no\">" + text(item, "issue") +
-           "</td><td>" + text(item, "title") + "</td><td>" + conclusion(item) +
-           "</td><td class=\"no\">" + time(item, "due") + "</td></tr>\n";
+    out += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td class=\"no\">" +
+           text(item, "issue") + "</td><td>" + text(item, "title") + "</td><td>" +
+           conclusion(item) + "</td><td class=\"no\">" + time(item, "due") + "</td></tr>\n";
   }
   out += "</table>\n";
 }
@@ -187,12 +198,13 @@ std::string meeting_sheet(const Object& document) {
     out +=
         "<h2>" + label("会议纪要", "minutes") + "</h2>\n<p class=\"words\">" + minutes + "</p>\n";
   }
-  out += "<h2>" + label("签字", "signatures") + "</h2>\n<div class=\"signs\">";
+  out +=
+      "<div class=\"signed\">\n<h2>" + label("签字", "signatures") + "</h2>\n<div class=\"signs\">";
   for (const auto& name : {label("主持人", "chair"), label("记录人", "minutes taken by"),
                            label("参会单位", "units"), label("群众代表", "residents")}) {
     out += "<div>" + name + "</div>";
   }
-  out += "</div>\n<footer>四和 Sihe · 版本 version " +
+  out += "</div>\n</div>\n<footer>四和 Sihe · 版本 version " +
          std::to_string(std::get<std::int64_t>(member(document, "version")->it)) +
          "</footer>\n</body>\n</html>\n";
   return out;

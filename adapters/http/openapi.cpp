@@ -64,7 +64,9 @@ Value query_parameter(const Parameter& parameter) {
   return out;
 }
 
-bool is_command(const Route& route) { return route.method == "POST"; }
+bool is_command(const Route& route) {
+  return route.method == "POST" && route.endpoint != Endpoint::apply_policy;
+}
 
 List parameters_of(const Route& route) {
   List out;
@@ -216,19 +218,15 @@ Object operation(const Route& route, std::string id, std::string_view summary) {
 }
 
 std::string id_of(const Route& route) {
+  if (route.endpoint == Endpoint::apply_policy) return "apply_policy";
   std::string out = route.method == "GET" ? "get" : "add";
   for (const char c : route.path) {
     if (c == '{') break;
     out += c == '/' || c == '.' ? '_' : c;
   }
   if (out.back() == '_') out.pop_back();
-  const bool history =
-      route.endpoint == Endpoint::history || route.endpoint == Endpoint::meeting_history;
-  if (route.endpoint == Endpoint::issue || route.endpoint == Endpoint::meeting ||
-      route.endpoint == Endpoint::letter || route.endpoint == Endpoint::outbox_message) {
-    out += "_one";
-  }
-  if (history) out += "_history";
+  if (route.path.ends_with("{no}") || route.path.ends_with("{id}")) out += "_one";
+  if (route.path.ends_with("/history")) out += "_history";
   if (route.endpoint == Endpoint::candidates) out += "_candidates";
   return out;
 }

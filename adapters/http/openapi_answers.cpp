@@ -52,6 +52,8 @@ const char* answer_schema_name(const Route& route) {
       return "StatisticsIssues";
     case Endpoint::definitions:
       return "Definitions";
+    case Endpoint::apply_policy:
+      return "PolicyApplied";
     case Endpoint::live:
       return "Live";
     case Endpoint::ready:

@@ -200,6 +200,16 @@ Object figures() {
   return out;
 }
 
+Object policy_applied() {
+  const Object named = object_of({{"version", text()}, {"digest", text()}});
+  return object_of({{"policy", named},
+                    {"calendar", named},
+                    {"issues", count()},
+                    {"set", count()},
+                    {"kept", count()},
+                    {"by_hand", count()}});
+}
+
 Object entry() {
   Object out = object_of(
       {{"code", text()}, {"name", text()}, {"parent", or_null(text())}, {"retired", flag()}});
@@ -255,6 +265,7 @@ Object document_schemas() {
                   {"key", or_null(text())},
                   {"count", count()},
                   {"issues", list_of(object_of({{"number", text()}, {"times", count()}}))}})},
+      {"PolicyApplied", policy_applied()},
       {"Candidates",
        object_of({{"items", list_of(object_of({{"number", text()},
                                                {"title", or_null(text())},

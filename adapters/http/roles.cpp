@@ -89,6 +89,7 @@ constexpr std::array read_table{
     Permission{"document",           {yes, yes, yes, yes, yes, yes}},
     Permission{"intake",             {no,  no,  yes, yes, yes, yes}},
     Permission{"outbox",             {no,  no,  no,  no,  no,  yes}},
+    Permission{"policy",             {no,  no,  no,  no,  no,  yes}},
 };
 // clang-format on
 static_assert(read_table.size() == rights);

@@ -37,9 +37,10 @@ enum class Right : std::uint8_t {
   document,  // /openapi.json
   intake,    // letters: what channels could not deal with
   outbox,    // what goes out: to look at, to send again, to drop
+  policy,    // to apply another one
 };
 
-constexpr std::size_t rights = 11;
+constexpr std::size_t rights = 12;
 
 Grant may_read(Role role, Right right);
 // A command on issues, or (directory) on areas, departments and categories. An unknown verb is

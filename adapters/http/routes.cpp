@@ -87,6 +87,8 @@ constexpr std::array table{
           "The issues behind a figure"},
     Route{"GET", "/v1/statistics/definitions", Endpoint::definitions, "", false, false, json,
           "What each figure counts"},
+    Route{"POST", "/v1/policy/apply", Endpoint::apply_policy, "", false, false, json,
+          "Put the policy and the calendar in force as their files are now 套用新政策"},
     Route{"GET", "/v1/events", Endpoint::events, "", false, false, feed,
           "Everything that happens, as it is recorded"},
     Route{"GET", "/metrics", Endpoint::metrics, "", false, false, plain,

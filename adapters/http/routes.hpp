@@ -40,6 +40,7 @@ enum class Endpoint : std::uint8_t {
   statistics,
   statistics_issues,
   definitions,
+  apply_policy,
   events,
   metrics,
   live,

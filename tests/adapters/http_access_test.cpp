@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <tuple>
 
 #include "adapters/http/roles.hpp"
 #include "adapters/http/routes.hpp"
@@ -83,13 +84,53 @@ TEST_F(Access, each_role_may_read_just_what_its_column_says) {
                                                  {"outbox", "/v1/outbox"}};
   service.settle();
   for (const auto& row : adapters::http::read_permissions()) {
-    if (row.what == "words") continue;
+    if (row.what == "words" || row.what == "policy") continue;
     for (const Role role : adapters::http::roles) {
       SCOPED_TRACE(std::string(row.what) + " by " + std::string(adapters::http::role_name(role)));
       as("x" + std::to_string(static_cast<int>(role)), role);
       const auto response = service.ask("GET", paths.at(std::string(row.what)));
       const bool good = row.grants[static_cast<std::size_t>(role)] == Grant::yes;
       EXPECT_EQ(response.status, good ? 200U : 403U) << response.body;
+    }
+  }
+}
+
+TEST_F(Access, a_policy_is_applied_by_an_operator_alone) {
+  service.apply_policy = [](const std::string& token, adapters::http::PolicyDone done) {
+    adapters::http::PolicyApplied out;
+    out.policy = "by " + token;
+    out.set = 7;
+    done(out);
+  };
+  for (const Role role : adapters::http::roles) {
+    const std::string name = "x" + std::to_string(static_cast<int>(role));
+    as(name, role);
+    const auto response = service.ask("POST", "/v1/policy/apply");
+    EXPECT_EQ(response.status, role == Role::operator_ ? 200U : 403U) << response.body;
+    if (role != Role::operator_) continue;
+    EXPECT_EQ(text(response, "/policy/version"), "by " + name);
+    EXPECT_EQ(service.ask("POST", "/v1/policy/apply", "{}").status, 200U);
+    EXPECT_EQ(service.ask("POST", "/v1/policy/apply", R"({"policy":"other"})").status, 422U);
+  }
+}
+
+TEST_F(Access, what_keeps_a_policy_from_being_applied_is_said) {
+  as("op", Role::operator_);
+  using engine::Fault;
+  for (const auto& [fault, status, code] : {std::tuple{Fault::invalid, 422U, "wrong_policy"},
+                                            std::tuple{Fault::not_found, 422U, "wrong_policy"},
+                                            std::tuple{Fault::busy, 409U, "being_applied"},
+                                            std::tuple{Fault::cancelled, 503U, "stopping"},
+                                            std::tuple{Fault::storage, 503U, "not_written"}}) {
+    const Fault why = fault;
+    service.apply_policy = [why](const std::string&, const adapters::http::PolicyDone& done) {
+      done(engine::Error{why, "p.toml, line 5: start must be the day after"});
+    };
+    const auto response = service.ask("POST", "/v1/policy/apply");
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_EQ(text(response, "/code"), code);
+    if (status == 422U) {
+      EXPECT_NE(text(response, "/detail").find("line 5"), std::string::npos);
     }
   }
 }

@@ -102,6 +102,9 @@ class ApiService {
     };
     parts.outbox = outbox_file();
     parts.outbox_changed = [this] { ++outbox_changes; };
+    parts.apply_policy = [this](const std::string& token, adapters::http::PolicyDone done) {
+      apply_policy(token, std::move(done));
+    };
     api_ = std::make_unique<adapters::http::Api>(std::move(parts));
     handler_ = api_->handler();
     log_->on_appended([this](engine::Position last) {
@@ -115,6 +118,12 @@ class ApiService {
     log_->on_appended({});
     api_.reset();
   }
+
+  // What /v1/policy/apply asks for.
+  adapters::http::ApplyPolicy apply_policy = [](const std::string&,
+                                                const adapters::http::PolicyDone& done) {
+    done(engine::Error{engine::Fault::invalid, "there is no policy here"});
+  };
 
   // A token of that name; it calls from now on where none is named.
   std::string token(const std::string& name, adapters::http::Role role,

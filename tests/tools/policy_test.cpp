@@ -311,6 +311,7 @@ TEST(Audit, TellsOfADeadlineThatItsRulesDoNotGive) {
   const Instant due = *engine::parse_rfc3339("2025-04-01T17:30:00+08:00");
   step.body = deadline_set(
       *rules, {fb::DeadlineKind::solve, due, due - hours{4}, rules->calendar_digest()});
+  step.consequence = true;  // nobody else could name the policy
   engine::writer::Submission forged;
   forged.actor.name = "somebody";
   forged.steps.push_back(step);

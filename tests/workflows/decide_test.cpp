@@ -237,6 +237,32 @@ TEST_F(Decide, escalates_by_itself_with_the_third_rework) {
   EXPECT_EQ(escalated->to(), fb::Level::town);
 }
 
+TEST_F(Decide, lets_nobody_escalate_in_the_name_of_a_rule) {
+  accepted(lamp_);
+  for (const char* rule : {"third return", "two urges without a step", "overdue by 1 day", "x"}) {
+    EXPECT_EQ(desk_.told(lamp_, "escalate", {{"to", "town"}, {"rule", rule}}),
+              "condition_not_met /rule");
+  }
+  EXPECT_EQ(desk_.told(lamp_, "escalate", {{"to", "town"}, {"reason", "third return"}}),
+            "escalated");
+  const auto& fact = *flatbuffers::GetRoot<fb::Escalated>(desk_.facts().back().fact.data());
+  EXPECT_EQ(fact.rule(), nullptr);
+  auto by_the_engine = desk_.step(lamp_, "escalate", {{"to", "district"}, {"rule", "overdue"}});
+  by_the_engine.consequence = true;
+  EXPECT_EQ(desk_.ask(by_the_engine).text(), "escalated");
+}
+
+TEST_F(Decide, lets_nobody_set_a_deadline_in_the_name_of_a_policy) {
+  accepted(lamp_);
+  const std::string due = rfc3339("2025-04-01 17:30");
+  for (const char* named : {"policy", "calendar"}) {
+    EXPECT_EQ(desk_.told(lamp_, "set_deadline", {{"kind", "solve"}, {"due", due}, {named, "b0a1"}}),
+              "condition_not_met /policy");
+  }
+  EXPECT_EQ(desk_.marks(lamp_).due_at(), 0);
+  EXPECT_EQ(desk_.told(lamp_, "set_deadline", {{"kind", "solve"}, {"due", due}}), "deadline_set");
+}
+
 // --- resolved is not solved ---------------------------------------------------------------------
 
 TEST_F(Decide, resolves_also_what_cannot_be_solved) {

@@ -100,8 +100,9 @@ Result<std::unique_ptr<Engine>> Engine::open(
   if (!vault) return vault.error();
   out->vault_ = *std::move(vault);
   out->directory_ = workflows::directory::make_directory_workflow();
+  out->rules_ = std::make_unique<workflows::issue::RulesInForce>(std::move(rules));
   out->issue_ =
-      workflows::issue::make_issue_workflow(1, std::move(rules), parents_by(*out->directory_));
+      workflows::issue::make_issue_workflow(1, *out->rules_, parents_by(*out->directory_));
   out->meeting_ = workflows::meeting::make_meeting_workflow(workflows::issue::workflow_id);
   out->intake_ = workflows::intake::make_intake_workflow(workflows::issue::workflow_id);
   out->writer_ = std::make_unique<engine::writer::Writer>(

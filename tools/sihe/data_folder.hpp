@@ -17,6 +17,7 @@
 #include "workflows/directory/directory.hpp"
 #include "workflows/issue/deadlines.hpp"
 #include "workflows/issue/issue.hpp"
+#include "workflows/issue/rules_in_force.hpp"
 #include "workflows/issue/statistics.hpp"
 #include "workflows/issue/timeline.hpp"
 #include "workflows/meeting/meeting.hpp"
@@ -58,6 +59,8 @@ class Engine {
   engine::writer::Writer& writer() { return *writer_; }
   workflows::directory::DirectoryWorkflow& directory() { return *directory_; }
   engine::view::Projector& projector() { return *projector_; }
+  // By which deadlines are set; others may be put there while it decides.
+  workflows::issue::RulesInForce& rules() { return *rules_; }
 
   // Waits until statistics and board have taken in everything recorded so far.
   engine::Result<void> settle();
@@ -68,6 +71,7 @@ class Engine {
   std::unique_ptr<engine::log::EventLog> log_;
   std::unique_ptr<engine::keys::Vault> vault_;
   std::unique_ptr<workflows::directory::DirectoryWorkflow> directory_;
+  std::unique_ptr<workflows::issue::RulesInForce> rules_;
   std::unique_ptr<engine::writer::Workflow> issue_;
   std::unique_ptr<engine::writer::Workflow> meeting_;
   std::unique_ptr<engine::writer::Workflow> intake_;

@@ -205,6 +205,26 @@ std::string text(const Object& object, std::string_view name) {
   return {};
 }
 
+// "2026-03-04 14:00" of RFC 3339.
+std::string minute(const Object& object, std::string_view name) {
+  std::string out = text(object, name).substr(0, 16);
+  if (out.size() == 16) out[10] = ' ';
+  return out;
+}
+
+// Who goes on with each issue, and how: too long for a table.
+void print_steps(const List& agenda) {
+  std::string out;
+  for (const Value& each : agenda) {
+    const Object& item = *each.object();
+    const std::string by = text(item, "by");
+    const std::string step = text(item, "next_step");
+    if (by.empty() && step.empty()) continue;
+    out += text(item, "issue") + "  " + by + (by.empty() || step.empty() ? "" : "：") + step + "\n";
+  }
+  if (!out.empty()) std::printf("\n下一步 next steps\n%s", out.c_str());
+}
+
 void print_meeting(const Object& document) {
   constexpr std::size_t label_columns = 20;
   const Paint paint(shows_colour(stdout));
@@ -222,25 +242,31 @@ void print_meeting(const Object& document) {
                                                        {"通知 invited", "invited"},
                                                        {"到会 attended", "attendees"},
                                                        {"群众 residents", "residents"},
+                                                       {"备注 note", "note"},
                                                        {"取消 cancelled", "cancelled_because"}};
   for (const auto& [label, name] : lines) {
-    const std::string value = text(document, name);
+    const bool is_time = std::string_view(name).ends_with("at");
+    const std::string value = is_time ? minute(document, name) : text(document, name);
     if (value.empty()) continue;
     std::printf("%s%s\n", paint.dim(padded(label, label_columns)).c_str(), value.c_str());
   }
   std::printf("\n");
   TextTable table({"issue", "stage", "conclusion", "department", "due", "title"});
+  List agenda;
   for (const auto& [name, value] : document) {
-    if (name != "agenda") continue;
-    for (const Value& each : *value.list()) {
-      const Object& item = *each.object();
-      table.add({text(item, "issue"), text(item, "stage_zh"), text(item, "conclusion_zh"),
-                 text(item, "department_name"), text(item, "due").substr(0, 10),
-                 text(item, "title")});
-    }
+    if (name == "agenda") agenda = *value.list();
+  }
+  for (const Value& each : agenda) {
+    const Object& item = *each.object();
+    table.add({text(item, "issue"), text(item, "stage_zh"), text(item, "conclusion_zh"),
+               text(item, "department_name"), minute(item, "due"), text(item, "title")});
   }
   constexpr std::size_t title_column = 5;
   std::fputs(table.text(columns_of(stdout, 160), title_column, paint).c_str(), stdout);
+  print_steps(agenda);
+  if (const std::string minutes = text(document, "minutes"); !minutes.empty()) {
+    std::printf("\n会议纪要 minutes\n%s\n", minutes.c_str());
+  }
 }
 
 Result<Object> read_document(const ShowOptions& options) {

@@ -158,7 +158,12 @@ void apply(const Options& options) {
   if (!*rules)
     return fail(Exit::usage, "policy apply: the policy is none: there is nothing to apply");
   auto engine = Engine::open(settings->data, wall_clock(), *rules);
-  if (!engine) return fail(exit_code_of(engine.error()), "policy: " + engine.error().detail);
+  if (!engine) {
+    const bool held = engine.error().fault == Fault::busy;
+    return fail(exit_code_of(engine.error()),
+                "policy: " + engine.error().detail +
+                    (held ? "; a running server takes it as POST /v1/policy/apply" : ""));
+  }
   const auto applied = apply_policy((*engine)->log(), (*engine)->writer(),
                                     parents_by((*engine)->directory()), **rules);
   if (!applied) return fail(exit_code_of(applied.error()), "policy: " + applied.error().detail);
@@ -210,11 +215,13 @@ void add_policy(CLI::App& app) {
   command->callback([checked] { show(*checked); });
 
   const auto applied = std::make_shared<Options>();
-  command = add(*policy, "apply",
-                "Set the running deadlines of all open issues as this policy would have set them.\n"
-                "What was set by hand, by a meeting or by an extension stays. Doing it again sets\n"
-                "nothing more. The service must be stopped.",
-                applied);
+  command =
+      add(*policy, "apply",
+          "Set the running deadlines of all open issues as this policy would have set them.\n"
+          "What was set by hand, by a meeting or by an extension stays. Doing it again sets\n"
+          "nothing more. No server may have the folder: one that runs takes its settings and\n"
+          "the files that they name anew with POST /v1/policy/apply (role operator).",
+          applied);
   command->callback([applied] { apply(*applied); });
 }
 

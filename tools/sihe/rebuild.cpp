@@ -1,6 +1,8 @@
 // sihe rebuild: throws the views away and makes them again from the log.
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -12,6 +14,8 @@
 namespace tools {
 namespace {
 
+constexpr std::uint64_t board_records_step = 100'000;
+
 // A line on a terminal that is written over; nothing elsewhere.
 bool show_progress(engine::Position done, engine::Position of) {
   if (isatty(STDERR_FILENO) == 1) {
@@ -19,6 +23,44 @@ bool show_progress(engine::Position done, engine::Position of) {
                  static_cast<unsigned long long>(of.value));
   }
   return true;
+}
+
+engine::Result<void> remove(const std::filesystem::path& file) {
+  std::error_code failed;
+  std::filesystem::remove(file, failed);
+  if (!failed) return {};
+  return engine::Error{engine::Fault::storage,
+                       "cannot remove " + file.string() + ": " + failed.message()};
+}
+
+// A board beside the one there is, which answers as before until this one is complete.
+engine::Result<void> fill_board(Engine& engine, const std::filesystem::path& fresh) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {  // of one that was begun and not finished
+    if (auto removed = remove(fresh.string() + suffix); !removed) return removed;
+  }
+  auto board = engine::board::open_board_writer(fresh, describe_card,
+                                                unsealed_words(engine.log(), engine.vault()));
+  if (!board) return board.error();
+  const engine::Position last = engine.log().last();
+  for (engine::Position at = (*board)->position(); at < last; at = (*board)->position()) {
+    const engine::Position to{std::min(last.value, at.value + board_records_step)};
+    if (auto followed = (*board)->follow(engine.log(), to); !followed) return followed;
+    show_progress(to, last);
+  }
+  return {};
+}
+
+// Requires: nobody has either of them open.
+engine::Result<void> exchange_boards(const std::filesystem::path& fresh,
+                                     const std::filesystem::path& board) {
+  for (const char* suffix : {"-wal", "-shm"}) {
+    if (auto removed = remove(board.string() + suffix); !removed) return removed;
+  }
+  std::error_code failed;
+  std::filesystem::rename(fresh, board, failed);
+  if (!failed) return {};
+  return engine::Error{engine::Fault::storage,
+                       "the board cannot be exchanged: " + failed.message()};
 }
 
 void run(const std::string& data) {
@@ -33,13 +75,11 @@ void run(const std::string& data) {
     const auto rebuilt = (*engine)->projector().rebuild(view, show_progress);
     if (!rebuilt) return fail(Exit::fault, "rebuild: " + rebuilt.error().detail);
   }
+  const std::filesystem::path fresh = paths.board().string() + ".new";
+  auto filled = fill_board(**engine, fresh);
   engine->reset();
-  // Nobody has the board open now; the next start fills a new one.
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::filesystem::remove(paths.board().string() + suffix, failed);
-    if (failed)
-      return fail(Exit::fault, "rebuild: the board cannot be removed: " + failed.message());
-  }
+  if (filled) filled = exchange_boards(fresh, paths.board());
+  if (!filled) return fail(Exit::fault, "rebuild: " + filled.error().detail);
   engine = Engine::open(data);
   if (!engine) return fail(Exit::fault, "rebuild: " + engine.error().detail);
   if (auto settled = (*engine)->settle(); !settled) {
@@ -56,7 +96,8 @@ void add_rebuild(CLI::App& app) {
       "rebuild",
       "Throw statistics, timers, meetings and board away and make them again from the log. The "
       "service\n"
-      "must not run on the folder; it rebuilds by itself what a new version needs.");
+      "must not run on the folder; it rebuilds by itself what a new version needs. If it is\n"
+      "stopped, the old ones still answer, and the next one begins anew.");
   command->add_option("--data", *data, "The data folder")->required();
   command->callback([data] { run(*data); });
 }

@@ -18,7 +18,7 @@ namespace tools {
 namespace {
 
 // So often it is looked whether the log or a view has stopped.
-constexpr timespec look_every{1, 0};
+constexpr timespec look_every{5, 0};
 
 void log_line(LogLevel threshold, LogLevel level, const std::string& text) {
   constexpr std::array names{"", "debug", "info", "warning", "error"};
@@ -76,7 +76,7 @@ void run(const Flags& flags) {
     log_line(threshold, level, text);
   };
   const auto begin = std::chrono::steady_clock::now();
-  auto service = Service::start(*settings, log);
+  auto service = Service::start(*settings, log, [flags] { return read_settings(flags); });
   if (!service) return fail(Exit::fault, "serve: " + service.error().detail);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   for (const std::string& finding : (*service)->engine().log().findings()) {

@@ -11,9 +11,7 @@
 #include "adapters/json/json.hpp"
 #include "engine/core/rfc3339.hpp"
 #include "tools/sihe/rules.hpp"
-#include "workflows/issue/clerk.hpp"
 #include "workflows/issue/number.hpp"
-#include "workflows/issue/pressing.hpp"
 #include "workflows/meeting/number.hpp"
 
 namespace tools {
@@ -44,21 +42,13 @@ adapters::http::ServerOptions options_of(const Settings& settings) {
   return out;
 }
 
-// What the policy says of issues that nothing comes of; without one, two urges without a step.
-std::unique_ptr<engine::react::Agenda> agenda_of(
-    const std::shared_ptr<const workflows::issue::DeadlineRules>& rules) {
-  if (!rules) return workflows::issue::make_agenda();
-  const std::shared_ptr<const workflows::issue::Calendar> calendar(rules, &rules->calendar());
-  return workflows::issue::make_agenda(
-      workflows::issue::pressing_of(rules->policy().press, calendar));
-}
-
+// Where there were no rules at the start there is no working time until the next one.
 std::function<std::int64_t(engine::Instant, engine::Instant)> working_by(
-    const std::shared_ptr<const workflows::issue::DeadlineRules>& rules) {
-  if (!rules) return {};
-  return [rules](engine::Instant from, engine::Instant to) {
+    const workflows::issue::RulesInForce& in_force) {
+  if (!in_force.now()) return {};
+  return [&in_force](engine::Instant from, engine::Instant to) {
     return std::chrono::duration_cast<std::chrono::seconds>(
-               rules->calendar().worked_between(from, to))
+               in_force.now()->calendar().worked_between(from, to))
         .count();
   };
 }
@@ -98,12 +88,11 @@ bool ReadBook::take(const PersonalRead& read) {
   return ::write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
 }
 
-Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log log) {
+Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log log, Reread reread) {
   std::unique_ptr<Service> out(new Service());
   out->log_ = std::move(log);
   auto rules = load_rules(settings.policy, settings.calendar);
   if (!rules) return rules.error();
-  out->rules_ = *rules;
   auto engine = Engine::open(settings.data, wall_clock(), *std::move(rules));
   if (!engine) return engine.error();
   out->engine_ = *std::move(engine);
@@ -131,7 +120,7 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
       [self] { return self->metrics(); },
       program_version(),
       [self] { return self->warnings(); },
-      working_by(out->rules_),
+      working_by(out->engine_->rules()),
       [self](Request request, Reply reply, const adapters::http::Token& caller) {
         self->channels_->take_call(std::move(request), std::move(reply), caller);
       }};
@@ -141,6 +130,9 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
   };
   parts.outbox = paths.root / engine::outbox::file_name;
   parts.outbox_changed = [self] { self->channels_->appended(); };
+  parts.apply_policy = [self](const std::string& actor, adapters::http::PolicyDone done) {
+    self->policy_->apply(actor, std::move(done));
+  };
   out->api_ = std::make_unique<adapters::http::Api>(std::move(parts));
   auto channels = Channels::start(settings, *out->engine_, [self](const PersonalRead& read) {
     return self->reads_->take(read);
@@ -148,9 +140,10 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
   if (!channels) return channels.error();
   out->channels_ = *std::move(channels);
   out->bell_ = engine::react::wall_bell(wall_clock());
-  out->clerk_ =
-      std::make_unique<engine::react::Clerk>(out->engine_->log(), out->engine_->writer(),
-                                             out->engine_->projector(), agenda_of(out->rules_));
+  out->clerk_ = std::make_unique<engine::react::Clerk>(out->engine_->log(), out->engine_->writer(),
+                                                       out->engine_->projector(),
+                                                       agenda_by(out->engine_->rules()));
+  out->keep_policy(settings, std::move(reread));
   out->engine_->log().on_appended([self](engine::Position last) {
     self->engine_->projector().appended(last);
     self->api_->appended(last);
@@ -163,11 +156,30 @@ Result<std::unique_ptr<Service>> Service::start(const Settings& settings, Log lo
   if (!server) return server.error();
   out->server_ = *std::move(server);
   out->clerk_at_work_ = std::make_unique<engine::react::ClerkThread>(*out->clerk_, *out->bell_);
+  out->policy_->finish();
   return out;
+}
+
+void Service::keep_policy(const Settings& settings, Reread reread) {
+  const auto names = [settings, reread = std::move(reread)] {
+    return reread ? reread() : Result<Settings>(settings);
+  };
+  policy_ = std::make_unique<PolicyKeeper>(
+      *engine_,
+      [names]() -> Result<PolicyKeeper::Rules> {
+        const auto now = names();
+        if (!now) return now.error();
+        return load_rules(now->policy, now->calendar);
+      },
+      [this] { bell_->ring(); },
+      [this](bool trouble, const std::string& text) {
+        if (log_) log_(trouble ? LogLevel::warning : LogLevel::info, text);
+      });
 }
 
 Service::~Service() {
   if (api_) api_->drain();
+  if (policy_) policy_->stop();
   if (server_ && !server_->stop(grace) && log_) {
     log_(LogLevel::warning, "some requests were still unanswered and were cut off");
   }
@@ -239,8 +251,8 @@ std::vector<std::string> Service::warnings() const {
   if (const std::string trouble = clerk_ ? clerk_->state().trouble : ""; !trouble.empty()) {
     out.push_back("what deadlines bring cannot be recorded: " + trouble);
   }
-  if (rules_) {
-    std::string warning = calendar_warning(rules_->calendar(), wall_clock()());
+  if (const auto rules = engine_->rules().now()) {
+    std::string warning = calendar_warning(rules->calendar(), wall_clock()());
     if (!warning.empty()) out.push_back(std::move(warning));
   }
   if (channels_) {

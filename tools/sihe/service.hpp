@@ -17,6 +17,7 @@
 #include "engine/react/clerk.hpp"
 #include "tools/sihe/channels.hpp"
 #include "tools/sihe/data_folder.hpp"
+#include "tools/sihe/policy_keeper.hpp"
 #include "tools/sihe/settings.hpp"
 
 namespace tools {
@@ -41,9 +42,14 @@ class Service {
  public:
   using Log = std::function<void(LogLevel, const std::string&)>;
 
+  // The settings as they are now, for a policy that is to be applied while it serves.
+  using Reread = std::function<engine::Result<Settings>()>;
+
   // Errors: those of Engine::open and Server::start, and what is wrong with the token file.
+  // `reread` unset: the settings stay, though the files that they name may change.
   // Requires: settings.data is named.
-  static engine::Result<std::unique_ptr<Service>> start(const Settings& settings, Log log);
+  static engine::Result<std::unique_ptr<Service>> start(const Settings& settings, Log log,
+                                                        Reread reread = {});
   // Takes no more requests, answers those in flight for at most `grace`, lets the views catch up,
   // saves everything.
   ~Service();
@@ -59,11 +65,11 @@ class Service {
 
  private:
   Service() = default;
+  void keep_policy(const Settings& settings, Reread reread);
   adapters::http::Handler logged(adapters::http::Handler handler, LogLevel level) const;
   std::vector<adapters::http::Metric> metrics() const;
 
   Log log_;
-  std::shared_ptr<const workflows::issue::DeadlineRules> rules_;  // nullptr: deadlines by hand only
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<ReadBook> reads_;
   std::unique_ptr<adapters::http::TokenBook> tokens_;
@@ -73,6 +79,7 @@ class Service {
   std::unique_ptr<engine::react::Bell> bell_;
   std::unique_ptr<engine::react::Clerk> clerk_;
   std::unique_ptr<engine::react::ClerkThread> clerk_at_work_;
+  std::unique_ptr<PolicyKeeper> policy_;
 };
 
 // The version that the build gives, for --version, metrics and the OpenAPI document.

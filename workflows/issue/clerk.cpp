@@ -100,6 +100,7 @@ class Tasks {
       step.stream = {workflow_id, entry.number};
       step.occurred_at = engine::from_ms(last);
       step.body = std::move(item.body);
+      step.consequence = true;
       Task& task = tasks_.emplace_back();
       task.seen = entry.version;
       task.submission.source = clerk_name;

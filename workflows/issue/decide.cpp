@@ -370,6 +370,7 @@ Decision decide(const Desk& desk, const Step& step, const DeadlineRules* rules,
   const std::string& body = completed ? *completed : step.body;
   Part part(desk, step, step.stream, state, at);
   if (!part.ask(step.verb, body, by_type[step.verb.value], false)) return part.refusal();
+  if (auto refused = in_a_rules_name(part.asked(), step.verb)) return *std::move(refused);
   if (auto refused = unknown_code_in(part.asked(), step)) return *std::move(refused);
   if (rules != nullptr) part.set_deadlines(*rules, parent_of, body);
   if (!half) return std::move(part.drafts());

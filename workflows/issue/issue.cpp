@@ -10,6 +10,7 @@
 #include "workflows/issue/decide.hpp"
 #include "workflows/issue/issue_bfbs.hpp"
 #include "workflows/issue/rows.hpp"
+#include "workflows/issue/rules_in_force.hpp"
 
 namespace workflows::issue {
 namespace {
@@ -42,7 +43,14 @@ unsigned year_of(engine::Instant at) {
 class IssueWorkflow : public engine::writer::Workflow {
  public:
   IssueWorkflow(unsigned partition, std::shared_ptr<const DeadlineRules> rules, ParentOf parent_of)
-      : partition_(partition), rules_(std::move(rules)), parent_of_(std::move(parent_of)) {
+      : partition_(partition),
+        own_(std::make_unique<RulesInForce>(std::move(rules))),
+        rules_(*own_),
+        parent_of_(std::move(parent_of)) {
+    ENSURE(partition < 100);
+  }
+  IssueWorkflow(unsigned partition, const RulesInForce& rules, ParentOf parent_of)
+      : partition_(partition), rules_(rules), parent_of_(std::move(parent_of)) {
     ENSURE(partition < 100);
   }
 
@@ -72,7 +80,8 @@ class IssueWorkflow : public engine::writer::Workflow {
 
   engine::writer::Decision decide(const engine::writer::Desk& desk,
                                   const Step& step) const override {
-    return issue::decide(desk, step, rules_.get(), parent_of_);
+    const RulesInForce::Rules rules = rules_.now();
+    return issue::decide(desk, step, rules.get(), parent_of_);
   }
 
   void recorded(const engine::log::RecordView& record) override {
@@ -96,7 +105,8 @@ class IssueWorkflow : public engine::writer::Workflow {
 
  private:
   unsigned partition_;
-  std::shared_ptr<const DeadlineRules> rules_;
+  const std::unique_ptr<const RulesInForce> own_;  // where nobody else has them
+  const RulesInForce& rules_;
   ParentOf parent_of_;
   std::array<std::uint32_t, years> last_{};  // the last sequence given, by year
 };
@@ -110,12 +120,18 @@ const engine::schema::Schema& schema() {
 }
 
 std::unique_ptr<engine::writer::Workflow> make_issue_workflow(unsigned partition) {
-  return make_issue_workflow(partition, nullptr);
+  return make_issue_workflow(partition, std::shared_ptr<const DeadlineRules>());
 }
 
 std::unique_ptr<engine::writer::Workflow> make_issue_workflow(
     unsigned partition, std::shared_ptr<const DeadlineRules> rules, ParentOf parent_of) {
   return std::make_unique<IssueWorkflow>(partition, std::move(rules), std::move(parent_of));
+}
+
+std::unique_ptr<engine::writer::Workflow> make_issue_workflow(unsigned partition,
+                                                              const RulesInForce& rules,
+                                                              ParentOf parent_of) {
+  return std::make_unique<IssueWorkflow>(partition, rules, std::move(parent_of));
 }
 
 std::string stage_name(std::uint8_t stage) {

@@ -91,6 +91,30 @@ Refusal refusal(const Asked& asked, const char* code) {
   return out;
 }
 
+constexpr Condition no_rule_named{"no_rule_named", "/rule",
+                                  "a rule is named only by what it brings about itself: say why "
+                                  "with reason",
+                                  "规则只能由系统注明，请填写理由"};
+constexpr Condition no_policy_named{"no_policy_named", "/policy",
+                                    "a policy and its calendar are named only by the deadlines "
+                                    "that they set themselves",
+                                    "政策与日历只能由系统注明"};
+
+bool names(const flatbuffers::String* text) { return text != nullptr && text->size() != 0; }
+
+// What of the body only the engine says; nullptr: nothing.
+const Condition* said_by_the_engine(FactType type, const std::string& body) {
+  if (type.value == static_cast<std::uint16_t>(fb::Fact::Escalated)) {
+    const auto& fact = *flatbuffers::GetRoot<fb::Escalated>(body.data());
+    return names(fact.rule()) ? &no_rule_named : nullptr;
+  }
+  if (type.value == static_cast<std::uint16_t>(fb::Fact::DeadlineSet)) {
+    const auto& fact = *flatbuffers::GetRoot<fb::DeadlineSet>(body.data());
+    return names(fact.policy()) || names(fact.calendar()) ? &no_policy_named : nullptr;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Refusal not_at_this_stage(const Asked& asked, FactType type, bool half) {
@@ -119,6 +143,15 @@ Refusal condition_not_met(const Asked& asked, FactType type) {
   }
   out.detail += ".";
   return out;
+}
+
+std::optional<Refusal> in_a_rules_name(const Asked& asked, FactType type) {
+  if (asked.step.consequence) return std::nullopt;
+  const Condition* said = said_by_the_engine(type, asked.step.body);
+  if (said == nullptr) return std::nullopt;
+  Asked again = asked;
+  again.unmet = said;
+  return condition_not_met(again, type);
 }
 
 Refusal not_found(const engine::StreamId& stream, const char* pointer) {

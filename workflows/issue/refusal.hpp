@@ -1,6 +1,8 @@
 // The workflow's "no", in words for people. Internal to workflows/issue.
 #pragma once
 
+#include <optional>
+
 #include "engine/writer/workflow.hpp"
 #include "workflows/issue/asked.hpp"
 
@@ -11,6 +13,9 @@ namespace workflows::issue {
 engine::writer::Refusal not_at_this_stage(const Asked& asked, engine::FactType type, bool half);
 // It has one; `asked` holds the condition that said no.
 engine::writer::Refusal condition_not_met(const Asked& asked, engine::FactType type);
+// A rule and a policy are named by what follows from them alone (Step::consequence), so that
+// nobody's own word looks like it; nothing if none is named, or rightly.
+std::optional<engine::writer::Refusal> in_a_rules_name(const Asked& asked, engine::FactType type);
 engine::writer::Refusal not_found(const engine::StreamId& stream, const char* pointer);
 engine::writer::Refusal too_early(const engine::StreamId& stream,
                                   const engine::writer::StreamState& state, engine::Instant asked);
