@@ -113,6 +113,17 @@ std::string digest(const Letter& letter) {
   return hex(signing::hmac_sha256(letter.channel, all));
 }
 
+// Told from all others with the same id, too: by every member.
+std::string whole_digest(const Letter& letter) {
+  std::string all = digest(letter) + std::to_string(static_cast<int>(letter.reason));
+  for (const auto& [name, value] : letter.headers) all += '\0' + name + '\0' + value;
+  for (const auto* member :
+       {&letter.detail, &letter.said, &letter.group, &letter.account, &letter.area}) {
+    all += '\0' + *member;
+  }
+  return hex(signing::hmac_sha256(letter.channel, all));
+}
+
 std::string id_of(const Letter& letter) {
   const bool known = !letter.id.empty() && letter.id.size() <= id_bytes_max &&
                      engine::schema::text_flaw(letter.id).empty();
@@ -261,8 +272,8 @@ void Office::hold(Letter letter, std::function<void(Held)> done) {
     ++impl_->turned_away;
     return done(Held::full);
   }
-  impl_->submit(submission_of(letter), letter.channel, counted, "/" + digest(letter).substr(0, 16),
-                std::move(done));
+  impl_->submit(submission_of(letter), letter.channel, counted,
+                "/" + whole_digest(letter).substr(0, 16), std::move(done));
 }
 
 Hold Office::as_function() {

@@ -98,6 +98,17 @@ TEST_F(IntakeOffice, keeps_what_comes_under_an_id_that_was_taken_by_another) {
   EXPECT_EQ(numbers().size(), 2U);
 }
 
+TEST_F(IntakeOffice, keeps_every_letter_whose_bytes_came_before_with_something_else_beside_them) {
+  std::vector<Letter> given(4, letter("<xml>"));
+  given[1].headers = {{"Content-Type", "text/plain"}};
+  given[2].account = "lisi";
+  given[3].reason = Reason::unplaced;
+  for (int times = 0; times < 2; ++times) {
+    for (const Letter& one : given) EXPECT_EQ(hold(office, one), Held::kept);
+  }
+  EXPECT_EQ(numbers().size(), given.size());
+}
+
 TEST_F(IntakeOffice, turns_away_what_nobody_vouches_for_when_it_comes_in_masses) {
   int kept = 0;
   for (int i = 0; i < 300; ++i) {

@@ -11,7 +11,6 @@
 #include "adapters/intake/held_letter.hpp"
 #include "adapters/intake/office.hpp"
 #include "adapters/json/json.hpp"
-#include "adapters/signing/signing.hpp"
 #include "engine/core/ensure.hpp"
 #include "engine/log/open.hpp"
 #include "engine/log/record.hpp"
@@ -45,7 +44,6 @@ struct Kept {
 };
 
 Letter letter_of(std::string_view input, std::string& decision) {
-  const std::string_view all = input;
   const auto line = [&] {
     const std::string_view out = input.substr(0, input.find('\n'));
     input.remove_prefix(std::min(input.size(), out.size() + 1));
@@ -63,7 +61,6 @@ Letter letter_of(std::string_view input, std::string& decision) {
   out.detail = out.path;
   out.said = input.substr(0, input.size() / 2);
   out.body = input.substr(0, letter_bytes_max);
-  out.id = adapters::signing::sha1_hex(all);
   return out;
 }
 
