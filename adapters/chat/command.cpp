@@ -103,7 +103,10 @@ struct Bodies {
     put(out, "reason", with_attachments(clean(it.reason), message, true));
     return out;
   }
-  Object operator()(const Rate& it) const { return rated("yes", it.grade, it.text); }
+  // 1 and 2 are what 不满意 says, too: nobody says with them that it is solved.
+  Object operator()(const Rate& it) const {
+    return rated(it.grade >= content_from ? "yes" : "no", it.grade, it.text);
+  }
   Object operator()(const Complain& it) const { return rated("no", it.grade, it.reason); }
   Object operator()(const Accept&) const {
     Object out;

@@ -31,6 +31,10 @@ class Reading {
 
   // No command.
   Intent plain() const {
+    // Who names an issue means that one: a new one is not made of what may be a command.
+    if (const auto number = find_number(text_, 0)) {
+      return unclear(Doubt::unsure, Verb::none, *number);
+    }
     if (attached_) return report();
     if (is_greeting(text_)) return unclear(Doubt::greeting);
     if (text_.count_words(0) < report_characters_min) return unclear(Doubt::too_short);
@@ -219,6 +223,8 @@ Prefix behind_prefix(std::string_view text, std::string_view prefix) {
   const Folded wanted(prefix);
   std::size_t begin = 0;
   while (said.is_blank(begin)) ++begin;
+  const auto is_at = [](char32_t c) { return c == U'@' || c == U'＠'; };
+  if (is_at(said.at(begin)) && !is_at(wanted.at(0))) ++begin;  // typed, not chosen from a list
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (said.at(begin + i) != wanted.at(i)) return {};
   }

@@ -53,6 +53,7 @@ struct Withdraw {
   std::uint64_t number = 0;
   std::string reason;  // may be ""
 };
+constexpr unsigned content_from = 3;  // grades below are 不满意 and 非常不满意
 struct Rate {
   std::uint64_t number = 0;
   unsigned grade = 0;  // 1 … 5
@@ -113,7 +114,8 @@ using Intent = std::variant<Report, Progress, Supplement, Withdraw, Rate, Compla
 Intent parse(std::string_view text, bool attached = false);
 
 // The text behind the prefix that it begins with, and behind what parts the two; nothing if it
-// begins with none. A number goes on ("71712") and the courtyards' name (四和院) is no call.
+// begins with none. An @ may stand before it. A number goes on ("71712") and the courtyards' name
+// (四和院) is no call.
 struct Prefix {
   bool found = false;
   std::string_view rest;

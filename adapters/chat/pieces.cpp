@@ -82,10 +82,14 @@ constexpr std::array<std::u32string_view, 15> fillers{
     U"这个", U"我的", U"为",   U"是",   U"号",   U"的",   U"no",
 };
 
-constexpr std::array<std::u32string_view, 25> greetings{
-    U"你好",   U"您好", U"你们好", U"大家好", U"在吗",   U"在不在", U"有人吗", U"哈喽", U"hi",
-    U"hello",  U"早",   U"早上好", U"上午好", U"中午好", U"下午好", U"晚上好", U"谢谢", U"谢谢你",
-    U"谢谢您", U"多谢", U"好的",   U"收到",   U"嗯",     U"ok",     U"测试",
+// What says nothing yet: greetings, thanks, and that somebody is about to say something.
+constexpr std::array<std::u32string_view, 45> greetings{
+    U"你好", U"您好",   U"你们好", U"大家好", U"在吗",   U"在不在", U"有人吗", U"哈喽",
+    U"hi",   U"hello",  U"早",     U"早上好", U"上午好", U"中午好", U"下午好", U"晚上好",
+    U"谢谢", U"谢谢你", U"谢谢您", U"多谢",   U"好的",   U"收到",   U"嗯",     U"ok",
+    U"测试", U"知道了", U"明白",   U"明白了", U"了解了", U"辛苦了", U"感谢",   U"麻烦了",
+    U"好",   U"哈",     U"我要",   U"我想",   U"举报",   U"投诉",   U"反映",   U"反映问题",
+    U"报修", U"求助",   U"了",     U"啊",     U"呀",
 };
 
 constexpr std::array<std::u32string_view, 12> asking{
@@ -223,10 +227,16 @@ std::size_t skip_fillers(const Folded& text, std::size_t at) {
 }
 
 bool is_greeting(const Folded& text) {
-  const std::size_t begin = text.skip(0);
-  return std::any_of(greetings.begin(), greetings.end(), [&](std::u32string_view each) {
-    return text.says(begin, each) && text.skip(begin + each.size()) == text.size();
-  });
+  std::size_t at = text.skip(0);
+  while (at < text.size()) {
+    std::size_t longest = 0;
+    for (const std::u32string_view each : greetings) {
+      if (text.says(at, each)) longest = std::max(longest, each.size());
+    }
+    if (longest == 0) return false;
+    at = text.skip(at + longest);
+  }
+  return true;
 }
 
 bool asks_on(const Folded& text, std::size_t at) { return word_of(text, at, asking) != 0; }

@@ -59,7 +59,7 @@ std::optional<OutcomeRead> read_outcome(const Folded& text, std::size_t at);
 
 // Behind words that say nothing ("编号", "一下") and what parts them.
 std::size_t skip_fillers(const Folded& text, std::size_t at);
-// Nothing is said but a greeting or thanks.
+// Nothing is said but a greeting, thanks, or that something is going to be said.
 bool is_greeting(const Folded& text);
 // What follows 进度 is a question for it, not a sentence of its own.
 bool asks_on(const Folded& text, std::size_t at);

@@ -177,8 +177,11 @@ std::string area_of(const Sheet& sheet) {
 
 }  // namespace
 
-Gateway::Gateway(engine::writer::Writer& writer, intake::Hold hold, LiesIn lies_in)
-    : writer_(writer), hold_(std::move(hold)), lies_in_(std::move(lies_in)) {}
+Gateway::Gateway(engine::writer::Writer& writer, intake::Hold hold, LiesIn lies_in, Settle settle)
+    : writer_(writer),
+      hold_(std::move(hold)),
+      lies_in_(std::move(lies_in)),
+      settle_(std::move(settle)) {}
 
 void Gateway::handle(http::Request request, http::Reply reply, Caller caller) {
   ++traffic_.requests;
@@ -209,20 +212,22 @@ void Gateway::report(Sheet sheet, http::Reply reply, const Caller& caller,
                      const std::string& path) {
   auto asked = report_of(sheet, caller);
   if (!asked.submission) return reply(problem(invalid(std::move(asked.flaws)), path));
-  writer_.submit(
-      *std::move(asked.submission), [this, path, reply = std::move(reply)](const Answer& answer) {
-        if (const auto* recorded = std::get_if<Recorded>(&answer)) {
-          ++(recorded->repeated ? traffic_.repeats : traffic_.taken);
-          return reply(recorded_as(*recorded));
-        }
-        if (const auto* refusal = std::get_if<Refusal>(&answer)) {
-          return reply(problem(refused(*refusal), path));
-        }
-        const auto* why = std::get_if<Failed>(&answer);
-        if (why == nullptr || why->why != Failure::reused_id) ++traffic_.failed;
-        // Nothing was expected of the issue, so it cannot have moved.
-        reply(problem(why == nullptr ? failed({Failure::overloaded, ""}) : failed(*why), path));
-      });
+  const engine::writer::Actor by = asked.submission->actor;
+  writer_.submit(*std::move(asked.submission), [this, path, by, id = sheet.id(),
+                                                reply = std::move(reply)](const Answer& answer) {
+    if (const auto* recorded = std::get_if<Recorded>(&answer)) {
+      ++(recorded->repeated ? traffic_.repeats : traffic_.taken);
+      return settle_(id, recorded->stream.number, by,
+                     [reply, done = recorded_as(*recorded)] { reply(done); });
+    }
+    if (const auto* refusal = std::get_if<Refusal>(&answer)) {
+      return reply(problem(refused(*refusal), path));
+    }
+    const auto* why = std::get_if<Failed>(&answer);
+    if (why == nullptr || why->why != Failure::reused_id) ++traffic_.failed;
+    // Nothing was expected of the issue, so it cannot have moved.
+    reply(problem(why == nullptr ? failed({Failure::overloaded, ""}) : failed(*why), path));
+  });
 }
 
 void Gateway::take_again(const intake::Letter& letter, const std::string& by,

@@ -12,6 +12,7 @@
 // Threads: handle() may be called from any; it does not block.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -30,8 +31,13 @@ class Gateway {
   // Whether an area is the other or lies in it.
   using LiesIn = std::function<bool(std::string_view area, std::string_view root)>;
 
+  // The call back that was to be made under that id is none any more: it is the issue. `done` once,
+  // from any thread, whatever came of it.
+  using Settle = std::function<void(const std::string& id, std::uint64_t issue,
+                                    const engine::writer::Actor& by, std::function<void()> done)>;
+
   // The writer has stopped before this ends.
-  Gateway(engine::writer::Writer& writer, intake::Hold hold, LiesIn lies_in);
+  Gateway(engine::writer::Writer& writer, intake::Hold hold, LiesIn lies_in, Settle settle);
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
@@ -51,6 +57,7 @@ class Gateway {
   engine::writer::Writer& writer_;
   intake::Hold hold_;
   LiesIn lies_in_;
+  Settle settle_;
   intake::Traffic traffic_;
 };
 

@@ -127,8 +127,7 @@ std::string whole_digest(const Letter& letter) {
 std::string id_of(const Letter& letter) {
   const bool known = !letter.id.empty() && letter.id.size() <= id_bytes_max &&
                      engine::schema::text_flaw(letter.id).empty();
-  bool cut = false;
-  return clean(letter.channel, channel_bytes_max, cut) + "/" + (known ? letter.id : digest(letter));
+  return letter_key(letter.channel, known ? letter.id : digest(letter));
 }
 
 Object members_of(const Letter& letter) {
@@ -201,7 +200,7 @@ Submission submission_of(const Letter& letter) {
   const auto& table = *schema.by_verb("hold_letter");
   auto made = schema.compose(table, Value(members_of(letter)));
   ENSURE(made.composed.has_value());  // members_of() lets nothing through that would not fit
-  Submission out{"intake", id_of(letter), {"intake", ""}, {}};
+  Submission out{letter_source, id_of(letter), {"intake", ""}, {}};
   auto& step = out.steps.emplace_back();
   step.workflow = intake::workflow_id;
   step.stream = {intake::workflow_id, 0};
@@ -211,6 +210,11 @@ Submission submission_of(const Letter& letter) {
   bool cut = false;
   step.person = clean(letter.account, account_bytes_max, cut);
   return out;
+}
+
+std::string letter_key(std::string_view channel, std::string_view id) {
+  bool cut = false;
+  return clean(channel, channel_bytes_max, cut) + "/" + std::string(id);
 }
 
 struct Office::Impl {

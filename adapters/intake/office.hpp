@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "adapters/intake/letter.hpp"
 #include "engine/core/time.hpp"
@@ -23,6 +25,10 @@ namespace adapters::intake {
 
 constexpr unsigned unverified_an_hour = 200;  // of one channel
 constexpr std::size_t channels_max = 32;      // with a bucket of their own; the others share one
+
+// Under what a letter is known to the log: the source of its submission, and the id.
+constexpr const char* letter_source = "intake";
+std::string letter_key(std::string_view channel, std::string_view id);
 
 class Office {
  public:

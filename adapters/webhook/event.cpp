@@ -23,13 +23,33 @@ Value stage_or_null(std::uint8_t stage) {
   return stage == 0 ? Value() : Value(workflows::issue::stage_name(stage));
 }
 
+// What a fact about one deadline says of it.
+Value deadline_of(const RecordView& record, int offset_minutes) {
+  const auto said = [&](const auto& fact) {
+    return Value(
+        Object{{"kind", fb::EnumNameDeadlineKind(fact.kind())},
+               {"due_at", engine::format_rfc3339(engine::from_ms(fact.due()), offset_minutes)}});
+  };
+  const char* body = record.fact().data();
+  switch (static_cast<fb::Fact>(record.type().value)) {
+    case fb::Fact::DeadlineSet:
+      return said(*flatbuffers::GetRoot<fb::DeadlineSet>(body));
+    case fb::Fact::Warned:
+      return said(*flatbuffers::GetRoot<fb::Warned>(body));
+    case fb::Fact::DeadlineMissed:
+      return said(*flatbuffers::GetRoot<fb::DeadlineMissed>(body));
+    default:
+      return {};
+  }
+}
+
 Object data_of(const RecordView& record, int offset_minutes) {
   const auto time = [&](std::int64_t ms) {
     return ms == 0 ? Value() : Value(engine::format_rfc3339(engine::from_ms(ms), offset_minutes));
   };
   const auto marks = engine::log::summary<fb::Marks>(record.after());
   const bool is_resolved = marks.outcome() != fb::Outcome::none;
-  return {
+  Object out{
       {"number", workflows::issue::format_number(record.stream().number)},
       {"version", std::int64_t{record.version().value}},
       {"position", record.position().value},
@@ -47,6 +67,10 @@ Object data_of(const RecordView& record, int offset_minutes) {
       {"level", fb::EnumNameLevel(marks.level())},
       {"outcome", is_resolved ? Value(fb::EnumNameOutcome(marks.outcome())) : Value()},
   };
+  if (Value deadline = deadline_of(record, offset_minutes); deadline.object() != nullptr) {
+    out.emplace_back("deadline", std::move(deadline));
+  }
+  return out;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ std::string about(const PersonId& person, std::uint32_t version) {
 Error unknown_person() {
   return {Fault::corrupt,
           "the key store has no key of a person whose sealed words the log holds; put back the key "
-          "store that belongs to this log (sihe restore)"};
+          "store that belongs to this log"};
 }
 
 class RocksVault final : public Vault {

@@ -174,7 +174,7 @@ class RocksEventLog final : public RocksReadable<EventLog> {
 Error at_anchor(const Error& error, const Anchor& anchor) {
   return {error.fault,
           error.detail + " (the commit anchor says position " + std::to_string(anchor.head.size) +
-              "; if the files are damaged, take the newest good backup: sihe restore)"};
+              "; if the files are damaged, put the newest good backup in their place)"};
 }
 
 // Opens read-only, which changes no file, and holds what is there against the anchor.
@@ -205,13 +205,13 @@ Result<AnchorFound> anchor_of(const Disk& disk, const std::filesystem::path& fol
       return Error{Fault::corrupt, "the log ends at position " + std::to_string(held->last.value) +
                                        ", but its commit anchor (" + anchor_path(folder).string() +
                                        ") is missing: position none; take the newest good backup "
-                                       "(sihe restore)"};
+                                       "and put it in its place"};
     }
   } else if (std::error_code none;
              std::filesystem::exists(folder, none) && !std::filesystem::is_empty(folder, none)) {
     return Error{Fault::corrupt, folder.string() +
                                      " is neither empty nor a log with its commit anchor; take "
-                                     "the newest good backup (sihe restore)"};
+                                     "the newest good backup and put it in its place"};
   }
   const auto made = make_anchor(disk, folder);
   if (!made) return made.error();

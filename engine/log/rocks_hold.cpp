@@ -14,7 +14,7 @@ std::string both(Position last, const Anchor& anchor) {
          ", its commit anchor says position " + std::to_string(anchor.head.size);
 }
 
-constexpr const char* way_out = "; take the newest good backup (sihe restore)";
+constexpr const char* way_out = "; take the newest good backup and put it in its place";
 
 }  // namespace
 

@@ -257,6 +257,9 @@ TEST_F(ChatTalk, RecordsWhatTheResidentThinksOfIt) {
   EXPECT_EQ(service_.last_fact(other),
             R"({"reached":"yes","solved":"no","satisfaction":2,"text":"第二天又坏了"})");
   EXPECT_EQ(service_.last_actor(other), "chat:qq");
+  const std::string bad = resolved();
+  EXPECT_TRUE(says(service_.say("满意 1 " + bad).text, "1分（非常不满意）"));
+  EXPECT_EQ(service_.last_fact(bad), R"({"reached":"yes","solved":"no","satisfaction":1})");
 }
 
 TEST_F(ChatTalk, LetsNobodyElseTouchAnIssue) {

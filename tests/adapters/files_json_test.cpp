@@ -1,6 +1,8 @@
 // JSON as a file of rows: an object a line, or one array.
 #include "adapters/files/json_rows.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -279,6 +281,22 @@ TEST_F(JsonImport, TakesTheTaianOrderThroughItsLifeAtItsOwnTimes) {
   EXPECT_EQ(department, "泰山区政府");
   EXPECT_EQ(stage_of_last(), "closed");
   EXPECT_EQ(bench.import(input, mapping).duplicates, 5U);
+}
+
+TEST_F(JsonImport, TakesNoReturnForASolutionOfTheTaianOrder) {
+  const auto folder = support::real_data("cn-12345-taian");
+  if (!folder) GTEST_SKIP() << "skipped: no real data";
+  std::ifstream in(*folder / "workorder_flow.json");
+  std::string order{std::istreambuf_iterator<char>(in), {}};
+  const std::string handled = "已处置\"\n";
+  ASSERT_NE(order.rfind(handled), std::string::npos);
+  order.replace(order.rfind(handled), handled.size(), "已退单\"\n");
+  const ImportCounts counts =
+      bench.import(file("returned.json", order), std::string(*shipped_mapping("cn-12345-taian")));
+  EXPECT_GE(counts.rejected, 1U);
+  EXPECT_NE(bench.rejected.at(0).reason.find("no fact"), std::string::npos)
+      << bench.rejected.at(0).reason;
+  EXPECT_EQ(stage_of_last(), "handed_over");
 }
 
 TEST_F(JsonImport, TakesAHotlinesOrdersByTheShippedMapping) {

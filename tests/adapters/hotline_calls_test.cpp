@@ -8,6 +8,7 @@
 
 #include "adapters/hotline/gateway.hpp"
 #include "adapters/intake/held_letter.hpp"
+#include "adapters/intake/settle.hpp"
 #include "tests/support/api_service.hpp"
 #include "tests/support/held_letters.hpp"
 #include "workflows/intake/intake.hpp"
@@ -32,7 +33,12 @@ struct HotlineCalls : testing::Test {
   support::ApiService service;
   adapters::intake::Office office{service.writer(), [this] { return service.now(); }};
   Gateway gateway{service.writer(), office.as_function(),
-                  [](std::string_view area, std::string_view root) { return area == root; }};
+                  [](std::string_view area, std::string_view root) { return area == root; },
+                  [this](const std::string& id, std::uint64_t issue,
+                         const engine::writer::Actor& by, std::function<void()> done) {
+                    adapters::intake::settle(service.log(), service.writer(), "hotline", id, issue,
+                                             by, std::move(done));
+                  }};
   Caller caller{"hotline", ""};
 
   void SetUp() override {
@@ -153,6 +159,20 @@ TEST_F(HotlineCalls, that_is_called_back_about_becomes_an_issue) {
   EXPECT_EQ(text(issue(accepted), "/channel"), "hotline");
   const auto history = service.ask("GET", "/v1/issues/" + text(accepted, "/number") + "/history");
   EXPECT_EQ(text(history, "/steps/0/details/phone"), "13800001234");
+}
+
+TEST_F(HotlineCalls, without_words_are_settled_when_their_words_come) {
+  ASSERT_EQ(send(with("text", "")).status, 202U);
+  const auto answer = send(good);
+  ASSERT_EQ(answer.status, 201U) << answer.body;
+  service.settle();
+  EXPECT_EQ(items(service.ask("GET", "/v1/intake?stage=held"), "/items").size(), 0U);
+  const auto list = service.ask("GET", "/v1/intake");
+  const auto letter = service.ask("GET", "/v1/intake/" + text(list, "/items/0/number"));
+  EXPECT_EQ(text(letter, "/issue"), text(answer, "/number"));
+  const auto last = service.log().last();
+  EXPECT_EQ(send(good).status, 201U);
+  EXPECT_EQ(service.log().last(), last);
 }
 
 TEST_F(HotlineCalls, that_are_to_be_called_back_stay_so_when_they_are_handed_in_again) {

@@ -126,6 +126,16 @@ TEST_F(WebhookEvents, have_the_shape_of_the_cloudevents_specification) {
   EXPECT_EQ(*Value(event_of(record(6), "/", 480)).find("data")->find("outcome"), Value("solved"));
 }
 
+TEST_F(WebhookEvents, of_a_deadline_say_which_and_when_it_is_due) {
+  handled();
+  const Value set(event_of(record(3), "/", 480));
+  const Value* deadline = set.find("data")->find("deadline");
+  ASSERT_NE(deadline, nullptr);
+  EXPECT_EQ(*deadline->find("kind"), Value("solve"));
+  EXPECT_EQ(*deadline->find("due_at"), Value("2025-03-11T17:30:00+08:00"));
+  EXPECT_EQ(Value(event_of(record(4), "/", 480)).find("data")->find("deadline"), nullptr);
+}
+
 TEST_F(WebhookEvents, hold_no_words_of_anybody) {
   handled();
   for (std::uint64_t at = 1; at <= 6; ++at) {

@@ -36,7 +36,7 @@ class LogFolder : public testing::Test {
     ASSERT_FALSE(writer);
     EXPECT_EQ(writer.error().fault, Fault::corrupt);
     EXPECT_NE(writer.error().detail.find(part_of_why), std::string::npos) << writer.error().detail;
-    EXPECT_NE(writer.error().detail.find("sihe restore"), std::string::npos);
+    EXPECT_NE(writer.error().detail.find("the newest good backup"), std::string::npos);
     EXPECT_FALSE(open_log_reader(path()));
   }
 

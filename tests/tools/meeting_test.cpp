@@ -82,6 +82,9 @@ struct MeetingCommand : testing::Test {
   std::string stage(const std::string& issue) {
     return member(run_sihe({"issue", "show", issue, "--data", data, "--json"}).out, "stage");
   }
+  std::string due(const std::string& issue, std::string_view clock) {
+    return member(run_sihe({"issue", "show", issue, "--data", data, "--json"}).out, clock);
+  }
   std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder.path() / name) << text;
     return (folder.path() / name).string();
@@ -105,6 +108,9 @@ TEST_F(MeetingCommand, CallsHoldsAndShowsAMeetingOfManyIssues) {
   EXPECT_EQ(member(held.out, "stage"), "held");
   EXPECT_EQ(stage(issues[0]), "handed_over");
   EXPECT_EQ(stage(issues[1]), "resolved");
+  // The clocks that it started have deadlines, as if the service had taken it.
+  EXPECT_EQ(due(issues[0], "sign_due_at").substr(0, 2), "20");
+  EXPECT_EQ(due(issues[1], "follow_up_due_at").substr(0, 2), "20");
 
   const auto shown = meeting({"show", number, "--json"}, false);
   ASSERT_EQ(shown.code, 0) << shown.err;

@@ -9,6 +9,7 @@
 
 #include "adapters/chat/answers.hpp"
 #include "adapters/chat/news.hpp"
+#include "adapters/intake/settle.hpp"
 #include "engine/outbox/outbox.hpp"
 #include "tools/sihe/channels_impl.hpp"
 #include "tools/sihe/open311_services.hpp"
@@ -169,10 +170,16 @@ Result<void> Channels::Impl::open(const TakeDown& take_down) {
   };
   open311 = std::make_unique<adapters::open311::Gateway>(*std::move(config), std::move(parts));
   hotline = std::make_unique<adapters::hotline::Gateway>(
-      engine.writer(), hold, [this](std::string_view area, std::string_view root) {
+      engine.writer(), hold,
+      [this](std::string_view area, std::string_view root) {
         if (root.empty() || area == root) return true;
         const auto below = engine.directory().tree()->subtree("area", root);
         return std::find(below.begin(), below.end(), area) != below.end();
+      },
+      [this](const std::string& id, std::uint64_t issue, const engine::writer::Actor& by,
+             std::function<void()> done) {
+        adapters::intake::settle(engine.log(), engine.writer(), "hotline", id, issue, by,
+                                 std::move(done));
       });
   return ways == Ways::both ? open_ways_out() : Result<void>();
 }

@@ -1,6 +1,7 @@
 #include "tools/sihe/data_folder.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -79,6 +80,23 @@ workflows::issue::Words unsealed_words(const engine::log::LogReader& log,
   };
 }
 
+namespace {
+
+// A log that holds anything has had keys from its first record on. New ones in their place would
+// open none of its words, and what is written with them could not be told from what was erased.
+Result<void> keys_are_there(const Paths& paths, engine::Position last) {
+  std::error_code failed;
+  if (last.value == 0 || std::filesystem::exists(paths.keys() / "store" / "CURRENT", failed)) {
+    return {};
+  }
+  return Error{Fault::corrupt, "the key store " + paths.keys().string() +
+                                   " is missing, but the log holds " + std::to_string(last.value) +
+                                   " records whose words only its keys open: put it back from "
+                                   "where you keep it"};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Engine>> Engine::open(
     const std::filesystem::path& root, engine::Clock clock,
     std::shared_ptr<const workflows::issue::DeadlineRules> rules) {
@@ -96,6 +114,7 @@ Result<std::unique_ptr<Engine>> Engine::open(
   auto log = engine::log::open_log(out->paths_.log());
   if (!log) return log.error();
   out->log_ = *std::move(log);
+  if (auto there = keys_are_there(out->paths_, out->log_->last()); !there) return there.error();
   auto vault = engine::keys::open_vault(out->paths_.keys(), engine::keys::Access::read_write);
   if (!vault) return vault.error();
   out->vault_ = *std::move(vault);
@@ -153,6 +172,11 @@ Result<std::unique_ptr<Reading>> Reading::open(const std::filesystem::path& root
     out->vault = *std::move(vault);
   } else if (vault.error().fault != Fault::not_found) {
     return vault.error();
+  } else if (out->log->last().value > 0) {
+    std::fprintf(stderr,
+                 "warning: there is no key store %s: words that only its keys open are shown as "
+                 "erased, which they may not be\n",
+                 out->paths.keys().c_str());
   }
   auto tree = workflows::directory::read_tree(*out->log);
   if (!tree) return tree.error();

@@ -113,7 +113,11 @@ Result<Query> query_of(const ListOptions& options, const workflows::directory::T
   if (!departments) return departments.error();
   query.departments = std::move(*departments);
   if (options.open || options.overdue) query.open = true;
-  if (options.overdue) query.due_before = wall_clock()();
+  // By the clock for solving, where it runs: what is paused has none.
+  if (options.overdue) {
+    query.due_before = wall_clock()();
+    query.next_due_before = query.due_before;
+  }
   if (!options.due.empty()) {
     workflows::issue::take_desk_list(options.due, wall_clock()(), shown_offset_minutes, query);
   }

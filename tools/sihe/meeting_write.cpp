@@ -13,9 +13,12 @@
 #include "adapters/http/meeting_document.hpp"
 #include "adapters/json/json.hpp"
 #include "engine/log/record.hpp"
+#include "engine/react/clerk.hpp"
 #include "tools/sihe/command.hpp"
 #include "tools/sihe/history.hpp"
 #include "tools/sihe/meeting.hpp"
+#include "tools/sihe/policy_keeper.hpp"
+#include "tools/sihe/rules.hpp"
 #include "tools/sihe/terminal.hpp"
 #include "workflows/issue/issue.hpp"
 #include "workflows/meeting/asks.hpp"
@@ -40,6 +43,7 @@ constexpr int attempts_max = 5;
 struct Options {
   std::string verb;  // "call_meeting"
   std::string data, number, file, actor, on_behalf_of, key, occurred_at;
+  std::string policy = default_policy, calendar = default_calendar;
   bool json = false;
   Object members;    // what flags say of the meeting
   Object concluded;  // and of one issue
@@ -226,6 +230,17 @@ Result<void> ask(Engine& engine, const Options& options, const engine::writer::S
   return Error{Fault::busy, "the issues change all the time; try again"};
 }
 
+// A deadline that passed before the meeting was missed, whatever the meeting says of its issue; a
+// service would have recorded it at its moment.
+Result<void> record_what_is_due(Engine& engine) {
+  engine::react::Clerk clerk(engine.log(), engine.writer(), engine.projector(),
+                             agenda_by(engine.rules()));
+  clerk.work(wall_clock()());
+  const std::string trouble = clerk.state().trouble;
+  if (trouble.empty()) return {};
+  return Error{Fault::storage, "what is due could not be recorded: " + trouble};
+}
+
 Result<void> run(const Options& options) {
   const auto& table = *meeting::schema().by_verb(options.verb);
   auto body = body_of(options);
@@ -258,8 +273,11 @@ Result<void> run(const Options& options) {
   own.personal = std::move(made.composed->personal);
   own.codes = std::move(made.composed->codes);
   if (auto there = open_folder(options.data); !there) return there.error();
-  auto engine = Engine::open(options.data);
+  auto rules = load_rules(options.policy, options.calendar);
+  if (!rules) return rules.error();
+  auto engine = Engine::open(options.data, wall_clock(), *std::move(rules));
   if (!engine) return engine.error();
+  if (auto recorded = record_what_is_due(**engine); !recorded) return recorded;
   return ask(**engine, options, own);
 }
 
@@ -298,6 +316,12 @@ std::shared_ptr<Options> add_common(CLI::App& command, const char* verb) {
   command.add_option("--when", options->occurred_at, "When it happened; now without it");
   command.add_option("--key", options->key, "Asked again with the same key, nothing is added");
   command.add_option("--file", options->file, "The command's members, as JSON or TOML (.toml)");
+  command
+      .add_option("--policy", options->policy,
+                  "What the issues' deadlines are set by, as the service is told; or none")
+      ->capture_default_str();
+  command.add_option("--calendar", options->calendar, "The calendar that goes with it")
+      ->capture_default_str();
   command.add_flag("--json", options->json, "Print the answer as JSON");
   command.callback([options] {
     if (const auto done = run(*options); !done) {
