@@ -163,7 +163,7 @@ struct CsvReader::Impl {
       row.cells = parser.take_cells();
     } else {
       row.flaw = state == Parser::State::broken && row.bytes.size() < row_bytes_max
-                     ? "a quote stands where none may (RFC 4180), or is never closed"
+                     ? "has a quote where none may stand (RFC 4180), or one that is never closed"
                      : "is longer than " + std::to_string(row_bytes_max) +
                            " bytes (what is over that is not kept)";
       parser.restart();

@@ -27,13 +27,8 @@ using engine::writer::Refusal;
 using engine::writer::Submission;
 
 std::string reason_of(const Refusal& refusal) {
-  std::string out = refusal.detail;
-  if (!refusal.pointer.empty()) out = refusal.pointer + ": " + out;
-  for (const std::string& each : refusal.allowed) {
-    out += (&each == &refusal.allowed.front() ? " (" : ", ") + each;
-  }
-  if (!refusal.allowed.empty()) out += ")";
-  return out;
+  // What would be right stands in the detail.
+  return refusal.pointer.empty() ? refusal.detail : refusal.pointer + ": " + refusal.detail;
 }
 
 std::size_t bytes_of(const Submission& submission) {

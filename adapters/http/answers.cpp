@@ -61,12 +61,12 @@ void add_stage(const Refusal& refusal, Object& out) {
   }
   const bool issue = refusal.stream.workflow == workflows::issue::workflow_id;
   if (!issue && refusal.stream.workflow != workflows::meeting::workflow_id) return;
+  if (refusal.stage == 0) return;  // the number that it would have had is nobody's
   if (refusal.stream.number != 0 && issue) {
     out.emplace_back("issue", workflows::issue::format_number(refusal.stream.number));
   } else if (refusal.stream.number != 0) {
     out.emplace_back("meeting", workflows::meeting::format_number(refusal.stream.number));
   }
-  if (refusal.stage == 0) return;
   out.emplace_back("stage", issue ? workflows::issue::stage_name(refusal.stage)
                                   : workflows::meeting::stage_name(refusal.stage));
   out.emplace_back("stage_zh", issue ? workflows::issue::stage_name_zh(refusal.stage)

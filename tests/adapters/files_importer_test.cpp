@@ -102,15 +102,16 @@ TEST_F(Import, PutsRejectedRowsAsideUntouchedWithLineAndReason) {
   EXPECT_EQ(counts.rows, 6U);
   EXPECT_EQ(counts.accepted, 2U);
   EXPECT_EQ(counts.rejected, 4U);
-  EXPECT_EQ(rejected_file(),
-            "line,reason,no,opened,closed,town,text,reply\n"
-            "3,\"column opened: \"\"yesterday\"\" is no time in any of the formats\","
-            "2,yesterday,,Panbei,\"b\n\"\"c\"\"\",\n"
-            "5,\"the row has 4 cells where the header has 6\",3,2026-01-02 09:00,,Panbei\n"
-            "6,\"resolve: column closed: its time is before that of the fact before it\","
-            "4,2026-01-02 09:00,2026-01-01 09:00,Panbei,d,\n"
-            "7,\"the row a quote stands where none may (RFC 4180), or is never closed\","
-            "5,2026-01-02 09:00,,Panbei,\"e,\n");
+  EXPECT_EQ(
+      rejected_file(),
+      "line,reason,no,opened,closed,town,text,reply\n"
+      "3,\"column opened: \"\"yesterday\"\" is no time in any of the formats\","
+      "2,yesterday,,Panbei,\"b\n\"\"c\"\"\",\n"
+      "5,\"the row has 4 cells where the header has 6\",3,2026-01-02 09:00,,Panbei\n"
+      "6,\"resolve: column closed: its time is before that of the fact before it\","
+      "4,2026-01-02 09:00,2026-01-01 09:00,Panbei,d,\n"
+      "7,\"the row has a quote where none may stand (RFC 4180), or one that is never closed\","
+      "5,2026-01-02 09:00,,Panbei,\"e,\n");
 }
 
 TEST_F(Import, ReplacesTheRejectedRowsOfTheRunBefore) {

@@ -57,8 +57,11 @@ std::string label(const std::string& key, const std::string& name) {
 std::string rate_text(const Figures& figures) {
   const auto rate = rate_of(*workflows::issue::find_figure("on_time_rate"), figures);
   if (!rate.value) return "—";
-  const std::string percent = std::to_string(std::lround(*rate.value * 100)) + " %";
-  return rate.comparable() ? percent : percent + " (n=" + std::to_string(rate.n) + ")";
+  const auto percent = [](double part) { return std::to_string(std::lround(part * 100)); };
+  const std::string value = percent(*rate.value) + " %";
+  if (rate.comparable() || !rate.low || !rate.high) return value;
+  return value + " (" + percent(*rate.low) + "–" + percent(*rate.high) +
+         ", n=" + std::to_string(rate.n) + ")";
 }
 
 std::string span_text(double seconds) {

@@ -175,7 +175,7 @@ class Deciding {
       return refusal("retired", "The " + me() + " is retired 已停用; a retired code stays retired.",
                      "/code");
     }
-    Refusal out = refusal("exists", "There is a " + me() + " already 已存在.", "/code");
+    Refusal out = refusal("exists", "The " + me() + " is there already 已存在.", "/code");
     for (const Row& row : table) {
       if (row.from == from) out.allowed.push_back(verb_of(row.asked));
     }
