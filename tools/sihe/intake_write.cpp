@@ -33,7 +33,7 @@ using engine::writer::Refusal;
 struct Options {
   bool accepts = false;
   std::string data, number, actor, on_behalf_of, key;
-  std::string policy = no_policy, calendar = default_calendar;
+  std::string policy = default_policy, calendar = default_calendar;
   bool json = false;
   Object members;
 };
@@ -172,7 +172,9 @@ void add_intake_commands(CLI::App& app) {
   add_text(accept, "--place", report, "place", "Where the problem is");
   add_text(accept, "--liaison", report, "liaison", "Who looks after it there");
   add_text(accept, "--note", report, "note", "What is to be said of the letter");
-  accept.add_option("--policy", accepting->policy, "Set the issue's deadlines by this policy")
+  accept
+      .add_option("--policy", accepting->policy,
+                  "What the issue's deadlines are set by, as the service is told; or none")
       ->capture_default_str();
   accept.add_option("--calendar", accepting->calendar, "The calendar that goes with it")
       ->capture_default_str();
