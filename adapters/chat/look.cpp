@@ -152,8 +152,9 @@ std::variant<std::string, Answer> Look::category_of(const std::string& given) co
     ++found;
   }
   if (found == 1) return code;
-  return Answer{Heard::answered,
-                words::unknown_category(given, directory.nearest("category", given, nearest_max))};
+  return Answer{
+      Heard::answered,
+      words::unknown_category(clean(given), directory.nearest("category", given, nearest_max))};
 }
 
 }  // namespace adapters::chat

@@ -93,7 +93,8 @@ TEST(Csv, LosesOnlyTheLineWhoseQuoteIsNeverClosed) {
 TEST(Csv, FlagsStrayQuotesAndWrongNumbersOfCells) {
   const auto all = rows("id,text\n1,a\"b\n2,\"a\"b,c\n3\n4,a,b\n5,e\n");
   ASSERT_EQ(all.size(), 5U);
-  EXPECT_EQ(all[0].flaw, "has a quote where none may stand (RFC 4180), or one that is never closed");
+  EXPECT_EQ(all[0].flaw,
+            "has a quote where none may stand (RFC 4180), or one that is never closed");
   EXPECT_EQ(all[0].bytes, "1,a\"b\n");
   EXPECT_EQ(all[1].bytes, "2,\"a\"b,c\n");
   EXPECT_EQ(all[2].flaw, "has 1 cells where the header has 2");
