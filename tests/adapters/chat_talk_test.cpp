@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/json/json.hpp"
+#include "engine/schema/text.hpp"
 #include "tests/support/chat_service.hpp"
 
 namespace adapters::chat {
@@ -300,6 +301,8 @@ TEST_F(ChatTalk, AsksForACategoryThatItDoesNotKnow) {
   const std::string number = service_.reported();
   const Answer answer = service_.say("受理 " + number + " 路灯类", "lin");
   EXPECT_TRUE(says(answer.text, "没有“路灯类”这个类别")) << answer.text;
+  const Answer broken = service_.say("受理 " + number + " \xE8#", "lin");
+  EXPECT_EQ(engine::schema::text_flaw(broken.text), "") << "what it repeats is clean text";
   EXPECT_EQ(service_.facts(number), "reported");
   service_.say("受理 " + number + " lamp", "lin");
   EXPECT_EQ(service_.facts(number), "reported accepted");
